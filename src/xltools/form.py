@@ -1,0 +1,276 @@
+"""A form (表式): which indicators are reported, how they are laid out, and the rules they must satisfy.
+
+Everything here is data. The two ways a form comes into being live in :mod:`xltools.definition` (the JSON text) and
+:mod:`xltools.formbook` (the canonical workbook); both give equal ``Form`` objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xltools.rules import Expression, names, parse
+
+if TYPE_CHECKING:
+    from xltools.layout import Page
+
+UNIT = "填报单位"
+PERIOD = "年度"
+FORM_ID = "表式编号"
+FORM_VERSION = "表式版本"
+FORM_TITLE = "表题"
+EXPLANATION_PREFIX = "说明_"
+MAIN_SHEET, RULES_SHEET, GUIDE_SHEET, STRUCTURE_SHEET = "统计表", "审核规则", "填表说明", "表式"
+DEFAULT_FORM = "xxgk2017"
+
+
+class Level(StrEnum):
+    """How binding a rule is: 强制性 rules must hold, 核实性 rules may be confirmed by a written 情况说明."""
+
+    MUST = "错误"
+    CONFIRM = "提示"
+
+
+class Aggregate(StrEnum):
+    """How an indicator of many units becomes one figure of the total."""
+
+    SUM = "sum"
+    MAX = "max"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """A named cell above or below the tables: who reports, for which year, who signed."""
+
+    name: str
+    label: str
+    required: bool = False
+
+
+HEADER = (
+    HeaderField(UNIT, "填报单位(盖章):", required=True),
+    HeaderField(PERIOD, "", required=True),
+    HeaderField("单位负责人", "单位负责人:"),
+    HeaderField("审核人", "审核人:"),
+    HeaderField("填报人", "填报人:"),
+    HeaderField("联系电话", "联系电话:"),
+    HeaderField("填报日期", "填报日期:"),
+)
+SIGNATURE = HEADER[2:]
+RESERVED_NAMES = frozenset({field.name for field in HEADER} | {FORM_ID, FORM_VERSION, FORM_TITLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One cell to fill in.
+
+    ``decimals`` is how many decimals the figure may have and its total is rounded to (0: a whole number).
+    ``formula`` is set for a computed indicator: the template's cell holds it, locked. ``carried_from`` names the
+    indicator whose figure of the previous period this one must repeat (上年结转 = last year's 结转下年).
+    """
+
+    name: str
+    measure: str = ""
+    decimals: int = 0
+    aggregate: Aggregate = Aggregate.SUM
+    required: bool = False
+    formula: str = ""
+    carried_from: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading row of a list: a label without a figure."""
+
+    label: str
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of a list: the label a clerk sees, its indent, and the indicator to its right."""
+
+    label: str
+    indicator: Indicator
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListTable:
+    """Indicators down the page under three headings: label, measure, figure.
+
+    ``spans``: how many grid columns each of the three takes.
+    """
+
+    id: str
+    headings: tuple[str, str, str]
+    rows: tuple[Section | Entry, ...]
+    spans: tuple[int, int, int] = (1, 1, 1)
+
+    def indicators(self) -> Iterator[Indicator]:
+        return (row.indicator for row in self.rows if isinstance(row, Entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row or a column of a matrix: its part of the indicators' names and its labels, outermost first."""
+
+    key: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A table whose figures stand where a row and a column meet.
+
+    ``cells[r][c]`` is the indicator of ``rows[r]`` and ``columns[c]``; its name is the two keys put together by
+    ``join``. ``section`` is a title above the table, ``heading`` a row across it, ``corner`` the text over the row
+    labels. ``label_spans`` and ``value_spans``: how many grid columns each label column and each figure takes.
+    """
+
+    id: str
+    rows: tuple[Line, ...]
+    columns: tuple[Line, ...]
+    cells: tuple[tuple[Indicator, ...], ...]
+    join: str = "_"
+    section: str = ""
+    heading: str = ""
+    corner: str = ""
+    label_spans: tuple[int, ...] = ()
+    value_spans: tuple[int, ...] = ()
+
+    def indicators(self) -> Iterator[Indicator]:
+        return (indicator for row in self.cells for indicator in row)
+
+    @property
+    def header_depth(self) -> int:
+        """How many header rows the column labels need."""
+        return max(len(column.labels) for column in self.columns)
+
+    def cell_name(self, row: Line, column: Line) -> str:
+        return self.join.join(key for key in (row.key, column.key) if key)
+
+
+Table = ListTable | Matrix
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An audit rule (审核公式): an Excel formula over names that must be TRUE.
+
+    ``description`` says what the rule asks, ``message`` what to tell the clerk when it fails; ``{实际}``, ``{应为}``
+    and ``{差额}`` in it stand for the two sides of a comparison and their distance.
+    """
+
+    id: str
+    level: Level
+    description: str
+    formula: str
+    message: str = ""
+
+    @cached_property
+    def expression(self) -> Expression:
+        """The syntax tree; raises :class:`xltools.rules.RuleError` outside the subset."""
+        return parse(self.formula)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return names(self.expression)
+
+    @property
+    def explanation_name(self) -> str:
+        """The name of the cell in which a unit may confirm the figure."""
+        return EXPLANATION_PREFIX + self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the page needs beyond the tables.
+
+    ``grid``: widths, in characters, of the columns all tables share. ``unit_spans``: grid columns of the label and of
+    the cell of 填报单位. ``signature_spans``: of label, cell, label, cell … in the signature lines.
+    """
+
+    grid: tuple[float, ...]
+    unit_spans: tuple[int, int]
+    signature_spans: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """When a change against the previous period deserves a question (Y501).
+
+    ``ratio``: relative change, 0.5 = by half; ``floor``: absolute changes up to this are never asked about.
+    """
+
+    ratio: float = 0.5
+    floor: float = 20
+
+
+class FormError(ValueError):
+    """A definition or workbook that cannot serve as a form; ``problems`` are Chinese sentences, one per defect."""
+
+    def __init__(self, source: str, problems: tuple[str, ...]) -> None:
+        super().__init__(f"{source}:" + ";".join(problems))
+        self.source = source
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Form:
+    """A whole form. ``period`` is the year it is for, or "" when it serves every year."""
+
+    id: str
+    version: str
+    title: str
+    period: str
+    layout: Layout
+    tables: tuple[Table, ...]
+    rules: tuple[Rule, ...]
+    comparison: Comparison = Comparison()
+
+    @classmethod
+    def load(cls, source: str | Path) -> Form:
+        """A form from a form id, a JSON definition or a canonical workbook; :class:`FormError` when it is none."""
+        from xltools.formsource import load_form
+
+        return load_form(source)
+
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """Every indicator by name, in the order of the page."""
+        return {indicator.name: indicator for table in self.tables for indicator in table.indicators()}
+
+    @cached_property
+    def rule_ids(self) -> Mapping[str, Rule]:
+        return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def computed(self) -> Mapping[str, Expression]:
+        """The syntax tree of every computed indicator's formula."""
+        return {i.name: parse(i.formula) for i in self.indicators.values() if i.formula}
+
+    @cached_property
+    def page(self) -> Page:
+        """Where everything stands on the sheet."""
+        from xltools.layout import place
+
+        return place(self)
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema (2020-12) of a return of this form."""
+        from xltools.record import record_schema
+
+        return record_schema(self)
+
+    def definition(self) -> dict[str, Any]:
+        """The definition this form can be loaded from again."""
+        from xltools.definition import definition_of
+
+        return definition_of(self)

@@ -1,0 +1,74 @@
+"""Finding a form by its id, its definition file or its canonical workbook."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from xltools.definition import form_of
+from xltools.findings import Finding, Severity
+from xltools.form import Form, FormError
+from xltools.formlint import lint
+
+
+def load_form(source: str | Path) -> Form:
+    """A sound form, or :class:`FormError` with everything that is wrong with it in Chinese."""
+    if str(source) in packaged_ids():
+        return packaged_form(str(source))
+    form, defects = load_with_defects(source)
+    errors = tuple(_located(defect) for defect in defects if defect.severity is Severity.ERROR)
+    if errors:
+        raise FormError(str(source), errors)
+    return form
+
+
+def load_with_defects(source: str | Path) -> tuple[Form, list[Finding]]:
+    """A form with what :mod:`xltools.formlint` says of it; :class:`FormError` where there is no form to speak of."""
+    if str(source) in packaged_ids():
+        form = packaged_form(str(source))
+        return form, lint(form)
+    path = Path(source)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        known = "、".join(packaged_ids())
+        raise FormError(str(source), (f"没有这个文件,也不是自带的表式(自带:{known})",)) from error
+    except OSError as error:
+        raise FormError(str(source), (f"读不了这个文件({error.strerror})",)) from error
+    if data[:2] == b"PK":
+        from xltools.formbook import form_of_workbook
+
+        return form_of_workbook(data, str(source))
+    form = form_of(_parsed(data, str(source)), str(source))
+    return form, lint(form)
+
+
+@cache
+def packaged_ids() -> tuple[str, ...]:
+    """The ids of the forms that ship with the program."""
+    folder = resources.files("xltools").joinpath("forms")
+    return tuple(sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json")))
+
+
+@cache
+def packaged_form(form_id: str) -> Form:
+    """A form that ships with the program; KeyError for an id that does not."""
+    if form_id not in packaged_ids():
+        raise KeyError(form_id)
+    text = resources.files("xltools").joinpath("forms", f"{form_id}.json").read_text(encoding="utf-8")
+    return form_of(json.loads(text), form_id)
+
+
+def _parsed(data: bytes, source: str) -> object:
+    try:
+        return json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise FormError(source, ("不是 UTF-8 编码的 JSON,也不是 .xlsx 工作簿",)) from error
+    except json.JSONDecodeError as error:
+        raise FormError(source, (f"JSON 第 {error.lineno} 行第 {error.colno} 列写错了({error.msg})",)) from error
+
+
+def _located(defect: Finding) -> str:
+    return f"{defect.place}:{defect.message}" if defect.place else defect.message

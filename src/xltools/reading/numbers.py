@@ -1,0 +1,190 @@
+"""What a clerk typed into a cell → a number, a blank, or a reason why it is neither.
+
+Only what can be read in one way is read. Whatever is not taken as it stands says how it was read (the caller makes
+that a warning); whatever could mean two things is a problem, never a guess. All arithmetic is exact.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from xltools.reading.numerals import MULTIPLIERS, NUMERAL, multiplier_of, parse_numeral
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the content of a cell was read.
+
+    `value` is None for a blank and for a problem; `literal`: it was taken as it stands; `note` (Chinese) says how it
+    was read where it was not; `problem` (Chinese) says why it is no number. Never both a value and a problem.
+    """
+
+    value: int | Decimal | None
+    literal: bool
+    note: str
+    problem: str
+
+
+def read_number(raw: int | Decimal | str | bool | None, measure: str) -> Reading:
+    """The number that `raw` says in a cell whose 计量单位 is `measure` (件, 人次, 万元, …).
+
+    None and white space are blank; `/`, dashes, 无 and N/A are blank with a note. Text beyond 15 significant digits
+    is a problem, for no spreadsheet could hold the total. Never raises for these types.
+    """
+    if isinstance(raw, bool):
+        return _problem(f"单元格里是逻辑值 {str(raw).upper()}，不是数字")
+    if isinstance(raw, str):
+        return _read_text(raw, measure)
+    if isinstance(raw, Decimal) and not raw.is_finite():
+        return _problem("单元格里不是有限的数")
+    return Reading(raw, True, "", "")
+
+
+# --- the steps ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Quantity:
+    """A number as written, and what follows it. `numeral` is its text where it was written in Chinese, else ""."""
+
+    number: Decimal
+    rest: str
+    numeral: str
+    reasons: tuple[str, ...]
+
+
+_INVISIBLE: Final = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+_EDGES: Final = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
+_HIDDEN: Final = re.compile(f"[{_INVISIBLE}]")
+_NARROW: Final = {0xFF01 + i: 0x21 + i for i in range(94)} | {
+    0x3000: " ", 0xA0: " ", 0x2212: "-", 0xFE63: "-", 0x2018: "'", 0x2019: "'",
+}  # fmt: skip
+_BLANK_WORDS: Final = frozenset({"/", "无", "N/A"})
+_DASHES: Final = re.compile(r"[-‐‑‒–—―─]{1,4}")
+_ARABIC: Final = re.compile(
+    r"(?P<sign>[+-]?)(?:(?P<grouped>[1-9][0-9]{0,2}(?:,[0-9]{3})+)|(?P<plain>[0-9]+)|(?=\.[0-9]))"
+    r"(?:\.(?P<fraction>[0-9]*))?(?:[eE](?P<exponent>[+-]?[0-9]{1,3}))?(?P<rest>.*)",
+    re.DOTALL,
+)
+_REST: Final = re.compile(rf"\s*(?P<multiplier>{MULTIPLIERS})?\s*(?P<base>.*)", re.DOTALL)
+_MOST_DIGITS: Final = 15
+
+
+def _read_text(raw: str, measure: str) -> Reading:
+    text = _EDGES.sub("", raw)
+    if not text:
+        return Reading(None, True, "", "")
+    shown = text if len(text) <= 20 else text[:20] + "…"
+    narrow = text.translate(_NARROW)
+    plain = narrow.removeprefix("'").removesuffix("。").strip()
+    if not plain or plain.upper() in _BLANK_WORDS or _DASHES.fullmatch(plain):
+        return Reading(None, False, f"“{shown}”按空白计", "")
+    quantity = _arabic(plain) or _chinese(plain)
+    if quantity is None or _HIDDEN.search(text):
+        return _problem(_explain(plain, shown, None, measure))
+    value, how = _in_measure(quantity, measure)
+    if value is None:
+        return _problem(how or _explain(plain, shown, quantity, measure))
+    if value and not -_MOST_DIGITS <= value.adjusted() < _MOST_DIGITS:
+        return _problem(f"“{shown}”太大或太小，无法准确保存")
+    whole = value == value.to_integral_value()
+    number = int(value) if whole else value.normalize()
+    reasons = (
+        *(("去掉首尾空白",) if text != raw else ()),
+        *(("全角字符",) if narrow != text else ()),
+        *(("多余的引号",) if narrow.startswith("'") else ()),
+        *(("多余的句号",) if narrow.endswith("。") else ()),
+        *quantity.reasons,
+        *((how,) if how else ()),
+    )
+    return Reading(number, False, f"“{shown}”按 {number:f} 计（{'、'.join(reasons) or '以文本形式存放'}）", "")
+
+
+def _arabic(plain: str) -> _Quantity | None:
+    match = _ARABIC.fullmatch(plain)
+    if match is None:
+        return None
+    grouped, fraction, exponent = match["grouped"], match["fraction"] or "", match["exponent"]
+    digits = (grouped or match["plain"] or "0").replace(",", "")
+    if len((digits + fraction).strip("0")) > _MOST_DIGITS or len(digits) > 400:
+        return None
+    number = Decimal(f"{match['sign']}{digits}.{fraction}e{exponent or 0}")
+    reasons = (
+        *(("千分位逗号",) if grouped else ()),
+        *(("科学计数法",) if exponent else ()),
+        *(("前面多余的 0",) if len(digits) > 1 and digits[0] == "0" else ()),
+    )
+    return _Quantity(number, match["rest"], "", reasons)
+
+
+def _chinese(plain: str) -> _Quantity | None:
+    match = NUMERAL.match(plain)
+    if match is None or plain == "一":  # typed for a dash as often as for 1
+        return None
+    number = parse_numeral(match[0])
+    return None if number is None else _Quantity(number, plain[match.end() :], match[0], ("中文数字",))
+
+
+def _in_measure(quantity: _Quantity, measure: str) -> tuple[Decimal | None, str]:
+    """The quantity counted in the cell's measure, and how it was converted; None and why not ("" : no idea)."""
+    scale, base = _split(measure.translate(_NARROW))
+    factor, given = _split(quantity.rest)
+    number = quantity.number
+    if given:
+        if given != base:
+            return None, ""
+        said = quantity.rest.strip()
+        how = f"去掉计量单位“{said}”" if factor == scale and not quantity.numeral else f"“{said}”换算为“{measure}”"
+        return number.scaleb(factor - scale), how
+    if quantity.numeral and not factor:
+        factor = multiplier_of(quantity.numeral)
+        if scale and factor >= scale:
+            # 两千万 in 万元 is 2000, as 2000万 is; but 一万二千 there may be 1.2 or 12000.
+            return number.scaleb(-scale), f"换算为“{measure}”"
+        if scale and any(multiplier_of(character) >= scale for character in quantity.numeral):
+            return None, f"“{quantity.numeral}”可能以“{base}”计，也可能以“{measure}”计，请填写阿拉伯数字"
+        return number, ""
+    if factor and factor < scale:
+        return None, f"“{quantity.rest.strip()}”可能以“{base}”计，也可能以“{measure}”计，请填写阿拉伯数字"
+    return number.scaleb(factor - scale) if factor else number, f"“{quantity.rest.strip()}”换算" if factor else ""
+
+
+def _split(rest: str) -> tuple[int, str]:
+    """万元 → (4, 元): the power of ten and what is counted."""
+    match = _REST.fullmatch(rest)
+    assert match is not None, "every text has this form"
+    return multiplier_of(match["multiplier"] or ""), match["base"].strip()
+
+
+# --- why it is no number ---
+
+_DATE: Final = re.compile(r"[0-9]{4}(?:[-/.][0-9]{1,2}[-/.][0-9]{1,2}|年|[-/][0-9]{1,2}$)")
+_RANGE: Final = re.compile(r"[0-9][^0-9]*[-~—–至到][^0-9]*[0-9]")
+_ABOUT: Final = re.compile(r"约|左右|大概|上下|以上|以下|余|多|近|近似|不足|超过|几|[<>≈≥≤~]")
+
+
+def _explain(plain: str, shown: str, quantity: _Quantity | None, measure: str) -> str:
+    given = _split(quantity.rest)[1] if quantity else ""
+    for applies, why in (
+        (_HIDDEN.search(plain), "中间有看不见的字符，请重新输入"),
+        ("%" in plain or "‰" in plain or "百分之" in plain, "是百分数，请填写数值"),
+        (_DATE.match(plain), "像是日期，请填写数字"),
+        (_ABOUT.search(plain), "是约数，请填写准确的数字"),
+        (_RANGE.search(plain), "是一个范围，请填写一个数字"),
+        (plain == "一", "可能是数字 1，也可能是横线，请填写阿拉伯数字"),
+        (plain[0] == "(" and plain[-1] == ")", "带括号，可能表示负数，请填写数字"),
+        (given[:1] == ",", "的千分位逗号位置不对"),
+        (given[:1].isdigit(), "中间有空格或其他字符，请填写一个数字"),
+        (given.isalpha() and len(given) <= 4, f"的单位“{given}”与计量单位“{measure}”不符"),
+        (len(re.sub("[^0-9]", "", plain)) > _MOST_DIGITS, f"位数过多（超过 {_MOST_DIGITS} 位），无法准确保存"),
+    ):
+        if applies:
+            return f"“{shown}”{why}"
+    return f"“{shown}”不是数字"
+
+
+def _problem(text: str) -> Reading:
+    return Reading(None, False, "", text)

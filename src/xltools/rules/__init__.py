@@ -1,0 +1,56 @@
+"""The rule language: a subset of Excel's formulas over names.
+
+A rule is one Excel formula that must give TRUE. The sheet evaluates it where the clerk types, this package
+evaluates the very same text in Python, with Excel's semantics. `docs/rules.md` is the manual.
+
+    expression = parse("工作人员数=专职人员数+兼职人员数")
+    judge(expression, {"工作人员数": 776, "专职人员数": 42, "兼职人员数": 730}).passed    # False
+"""
+
+from .evaluation import compile_rule
+from .judging import Failure, Judgement, judge, prepare
+from .lint import fragile, is_logical
+from .parsing import parse, rename
+from .syntax import (
+    FUNCTIONS,
+    Binary,
+    Boolean,
+    Call,
+    Expression,
+    Name,
+    Number,
+    Percent,
+    RuleError,
+    Text,
+    Unary,
+    names,
+)
+from .values import CellValue, ExcelError, Value, round15
+
+__all__ = [
+    "FUNCTIONS",
+    "Binary",
+    "Boolean",
+    "Call",
+    "CellValue",
+    "ExcelError",
+    "Expression",
+    "Failure",
+    "Judgement",
+    "Name",
+    "Number",
+    "Percent",
+    "RuleError",
+    "Text",
+    "Unary",
+    "Value",
+    "compile_rule",
+    "fragile",
+    "is_logical",
+    "judge",
+    "names",
+    "parse",
+    "prepare",
+    "rename",
+    "round15",
+]

@@ -1,0 +1,129 @@
+"""What the live checks of a filled sheet show: verdict, status of every rule, marks and words beside the figures.
+
+The formulas that compute the same inside the workbook are in :mod:`xltools.writing`; tests compare both through a
+recalculating spreadsheet program. Values computed here are stored with the formulas, so that a viewer that does not
+calculate shows them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xltools.findings import Number
+from xltools.form import PERIOD, UNIT, Form, Indicator, Level, Rule
+from xltools.rules import ExcelError, prepare
+from xltools.wording import blamed_first, difference_of, message_of
+
+ERROR, PROMPT, EXPLAINED = "错误", "提示", "已说明"
+BAD_VALUE, MARK_ERROR, MARK_PROMPT, MARK_EXPLAINED = "值", "错", "提", "明"
+SYMBOLS: Mapping[str, str] = {ERROR: "✗ ", PROMPT: "! ", EXPLAINED: "√ 已说明:"}
+NOT_FILLED, READY = "未填报", "√ 可以上报"
+MISSING_UNIT, MISSING_PERIOD = "✗ 填报单位未填:请写单位全称", "✗ 年度未填"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleState:
+    """One row of 审核规则: TRUE/FALSE, 差额, 状态 and the words."""
+
+    passed: bool | ExcelError
+    difference: Number | None
+    status: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetState:
+    """``marks`` by indicator, ``words`` by row of 统计表, both without the empty ones."""
+
+    rules: tuple[RuleState, ...]
+    marks: Mapping[str, str]
+    words: Mapping[int, str]
+    errors: int
+    prompts: int
+    verdict: str
+
+
+def sheet_state(
+    form: Form,
+    header: Mapping[str, str | int],
+    values: Mapping[str, Number | None],
+    explanations: Mapping[str, str],
+) -> SheetState:
+    """The state of a sheet with these figures (computed ones included); blank cells are None or absent."""
+    rules = tuple(_rule_state(rule, values, explanations.get(rule.id, "")) for rule in form.rules)
+    blamed: dict[str, list[RuleState]] = {}
+    for rule, state in zip(form.rules, rules, strict=True):
+        blamed.setdefault(blamed_first(rule), []).append(state)
+    marks = {
+        name: mark
+        for name, indicator in form.indicators.items()
+        if (mark := _mark(indicator, values.get(name), blamed.get(name, [])))
+    }
+    missing = sum(1 for name in (UNIT, PERIOD) if not str(header.get(name, "")).strip())
+    bad = sum(1 for mark in marks.values() if mark == BAD_VALUE)
+    errors = sum(1 for state in rules if state.status == ERROR) + bad + missing
+    prompts = sum(1 for state in rules if state.status == PROMPT)
+    filled = any(values.get(name) is not None for name, i in form.indicators.items() if not i.formula)
+    verdict = verdict_text(errors, prompts) if filled or bad else NOT_FILLED
+    return SheetState(rules, marks, _words(form, blamed, marks), errors, prompts, verdict)
+
+
+def verdict_text(errors: int, prompts: int) -> str:
+    """The one line on top: red, amber or green."""
+    if errors:
+        return f"✗ 需修改:{errors} 处错误" + (f",{prompts} 处提示" if prompts else "")
+    return f"! 待说明:{prompts} 处提示" if prompts else READY
+
+
+def value_words(indicators: tuple[Indicator, ...]) -> str:
+    """What the row says when one of its figures is not acceptable as a figure."""
+    kind = "整数" if all(i.decimals == 0 for i in indicators) else "数"
+    where = "标红的格" if len(indicators) > 1 else ""
+    required = "(必填,没有就填 0)" if any(i.required for i in indicators) else ""
+    return f"✗ {where}应填不小于 0 的{kind},不写文字和单位{required}"
+
+
+def rows_of(form: Form) -> dict[int, tuple[Indicator, ...]]:
+    """The indicators of each row of the sheet."""
+    rows: dict[int, tuple[Indicator, ...]] = {}
+    for name, spot in form.page.spots.items():
+        rows[spot.row] = (*rows.get(spot.row, ()), form.indicators[name])
+    return rows
+
+
+def _rule_state(rule: Rule, values: Mapping[str, Number | None], explanation: str) -> RuleState:
+    verdict = prepare(rule.expression)(values).passed
+    if verdict is True:
+        return RuleState(True, difference_of(rule, values), "", "")
+    status = PROMPT if rule.level is Level.CONFIRM else ERROR
+    if isinstance(verdict, ExcelError):
+        status = ERROR
+    elif status == PROMPT and explanation.strip():
+        status = EXPLAINED
+    words = SYMBOLS[status] + message_of(rule, values)
+    return RuleState(verdict, difference_of(rule, values), status, words)
+
+
+def _mark(indicator: Indicator, value: Number | None, rules: list[RuleState]) -> str:
+    if value is None:
+        bad = indicator.required
+    else:
+        bad = value < 0 or (indicator.decimals == 0 and value != int(value))
+    if bad:
+        return BAD_VALUE
+    statuses = {state.status for state in rules}
+    for status, mark in ((ERROR, MARK_ERROR), (PROMPT, MARK_PROMPT), (EXPLAINED, MARK_EXPLAINED)):
+        if status in statuses:
+            return mark
+    return ""
+
+
+def _words(form: Form, blamed: Mapping[str, list[RuleState]], marks: Mapping[str, str]) -> dict[int, str]:
+    words = {}
+    for row, indicators in rows_of(form).items():
+        said = [value_words(indicators)] if any(marks.get(i.name) == BAD_VALUE for i in indicators) else []
+        said += [state.words for i in indicators for state in blamed.get(i.name, []) if state.words]
+        if said:
+            words[row] = " ".join(said)
+    return words

@@ -1,0 +1,161 @@
+"""What a failed rule says to the clerk: one message, worded the same by the sheet's formula and by Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xltools.findings import Number
+from xltools.form import Rule
+from xltools.rules import Binary, Expression, Name, Value, compile_rule
+from xltools.rules.syntax import COMPARISONS
+
+ACTUAL, EXPECTED, DIFFERENCE = "实际", "应为", "差额"
+_PLACEHOLDER = re.compile(r"\{(.*?)\}")
+_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A rule that is one comparison, seen from the indicator it is about.
+
+    ``actual`` is the side that is a single indicator (the left one where both or neither are), ``expected`` the other.
+    """
+
+    actual: Expression
+    expected: Expression
+    is_equation: bool
+
+    @property
+    def total(self) -> str:
+        """The indicator that must equal the other side, or "" where the rule is not such an equation."""
+        return self.actual.name if self.is_equation and isinstance(self.actual, Name) else ""
+
+
+def sides(rule: Rule) -> Sides | None:
+    """The two sides of a rule that is a comparison; None for one that is put together from several conditions."""
+    tree = rule.expression
+    if not (isinstance(tree, Binary) and tree.op in COMPARISONS):
+        return None
+    if isinstance(tree.right, Name) and not isinstance(tree.left, Name):
+        return Sides(tree.right, tree.left, tree.op == "=")
+    return Sides(tree.left, tree.right, tree.op == "=")
+
+
+def blamed_first(rule: Rule) -> str:
+    """The indicator beside which the rule's message stands; "" for a rule over no indicator."""
+    pair = sides(rule)
+    if pair and isinstance(pair.actual, Name):
+        return pair.actual.name
+    return rule.names[0] if rule.names else ""
+
+
+def message_of(rule: Rule, values: Mapping[str, Number | None]) -> str:
+    """The message of a failed rule, with this return's figures in it."""
+    pair = sides(rule)
+    if pair and pair.total and values.get(pair.total) is None:
+        return _BLANK_TOTAL.format(name=pair.total, total=figure_text(_number(pair.expected, values)))
+    return "".join(
+        part if isinstance(part, str) else figure_text(_placeholder_value(part, pair, values))
+        for part in _parts(rule, pair)
+    )
+
+
+def message_formula(rule: Rule) -> str:
+    """The Excel expression (without ``=``) that gives :func:`message_of` in the sheet."""
+    pair = sides(rule)
+    pieces = [
+        _quoted(part) if isinstance(part, str) else _placeholder_formula(part, pair, rule) for part in _parts(rule, pair)
+    ]
+    message = "&".join(pieces)
+    if not (pair and pair.total):
+        return message
+    before, after = _BLANK_TOTAL.format(name=pair.total, total="\0").split("\0")
+    blank = f"{_quoted(before)}&ROUND({_text(rule, pair.expected)},{_DECIMALS})&{_quoted(after)}"
+    return f"IF(LEN({pair.total})=0,{blank},{message})"
+
+
+def difference_formula(rule: Rule) -> str:
+    """The Excel expression of 差额, left side minus right side, for an equation; "" for any other rule."""
+    tree = rule.expression
+    if not (isinstance(tree, Binary) and tree.op == "="):
+        return ""
+    return f"ROUND(({_text(rule, tree.left)})-({_text(rule, tree.right)}),{_DECIMALS})"
+
+
+def difference_of(rule: Rule, values: Mapping[str, Number | None]) -> Number | None:
+    """The value of :func:`difference_formula`; None where there is none."""
+    tree = rule.expression
+    if not (isinstance(tree, Binary) and tree.op == "="):
+        return None
+    left, right = _number(tree.left, values), _number(tree.right, values)
+    return None if left is None or right is None else as_number(left - right)
+
+
+def as_number(value: Value | Number) -> Number | None:
+    """A calculated value as a figure, free of binary residue; None for anything that is not a number."""
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    exact = round(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), _DECIMALS)
+    return int(exact) if exact == exact.to_integral_value() else exact.normalize()
+
+
+def figure_text(value: Number | float | None) -> str:
+    """A figure as it stands in a message: no thousands separators, no needless zeros, blank as 0."""
+    number = as_number(value)
+    return "0" if number is None else f"{number:f}" if isinstance(number, Decimal) else str(number)
+
+
+_BLANK_TOTAL = "“{name}”未填,各项合计 {total}:请补填"
+
+
+@dataclass(frozen=True, slots=True)
+class _Placeholder:
+    name: str
+
+
+def _parts(rule: Rule, pair: Sides | None) -> Iterator[str | _Placeholder]:
+    template = rule.message or rule.description + (f"(实际 {{{ACTUAL}}},应为 {{{EXPECTED}}})" if pair else "")
+    known = set(rule.names) | ({ACTUAL, EXPECTED, DIFFERENCE} if pair else set())
+    position = 0
+    for match in _PLACEHOLDER.finditer(template):
+        if match[1] in known:
+            if match.start() > position:
+                yield template[position : match.start()]
+            yield _Placeholder(match[1])
+            position = match.end()
+    if position < len(template):
+        yield template[position:]
+
+
+def _placeholder_value(part: _Placeholder, pair: Sides | None, values: Mapping[str, Number | None]) -> float | None:
+    if pair and part.name in (ACTUAL, EXPECTED, DIFFERENCE):
+        actual, expected = _number(pair.actual, values), _number(pair.expected, values)
+        if part.name == DIFFERENCE:
+            return None if actual is None or expected is None else abs(actual - expected)
+        return actual if part.name == ACTUAL else expected
+    return _number(Name(part.name), values)
+
+
+def _placeholder_formula(part: _Placeholder, pair: Sides | None, rule: Rule) -> str:
+    if pair and part.name in (ACTUAL, EXPECTED, DIFFERENCE):
+        actual, expected = _text(rule, pair.actual), _text(rule, pair.expected)
+        inner = {ACTUAL: actual, EXPECTED: expected, DIFFERENCE: f"ABS(({actual})-({expected}))"}[part.name]
+    else:
+        inner = part.name
+    return f"ROUND({inner},{_DECIMALS})"
+
+
+def _number(expression: Expression, values: Mapping[str, Number | None]) -> float | None:
+    value = compile_rule(expression)(values)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _text(rule: Rule, expression: Expression) -> str:
+    return rule.formula[expression.start : expression.end]
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

@@ -1,0 +1,1 @@
+"""Workbooks we write: the canonical template, filled copies of it, and the prefecture's total."""
