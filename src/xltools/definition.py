@@ -319,8 +319,8 @@ def _matrix_definition(table: Matrix, stated: Mapping[str, str]) -> dict[str, An
     entry: dict[str, Any] = {"kind": "matrix", "id": table.id}
     entry |= {key: value for key in ("section", "heading", "corner") if (value := getattr(table, key))}
     entry |= {"join": table.join, "label_spans": list(table.label_spans), "value_spans": list(table.value_spans)}
-    columns = [{"key": line.key, "labels": list(line.labels)} for line in table.columns]
-    rows = [{"key": line.key, "labels": list(line.labels)} for line in table.rows]
+    columns: list[dict[str, Any]] = [{"key": line.key, "labels": list(line.labels)} for line in table.columns]
+    rows: list[dict[str, Any]] = [{"key": line.key, "labels": list(line.labels)} for line in table.rows]
     cells = {indicator.name: _indicator_definition(indicator, stated) for indicator in table.indicators()}
     by_column = list(zip(*table.cells, strict=True))
     for key in _ATTRIBUTES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from xltools.definition import equations
 from xltools.findings import Finding, finding
@@ -106,7 +107,7 @@ def _computed_defects(form: Form) -> Iterator[Finding]:
             yield from _expression_defects(form, tree, f"“{indicator.name}”的公式", indicator=indicator.name)
 
 
-def _expression_defects(form: Form, tree: Expression, subject: str, **place: str) -> Iterator[Finding]:
+def _expression_defects(form: Form, tree: Expression, subject: str, **place: Any) -> Iterator[Finding]:
     mentioned = dict.fromkeys(node.name for node in walk(tree) if isinstance(node, Name))
     for name in mentioned:
         if name not in form.indicators:

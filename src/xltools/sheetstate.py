@@ -15,9 +15,9 @@ from xltools.form import PERIOD, UNIT, Form, Indicator, Level, Rule
 from xltools.rules import ExcelError, prepare
 from xltools.wording import blamed_first, difference_of, message_of
 
-ERROR, PROMPT, EXPLAINED = "错误", "提示", "已说明"
+ERROR, PROMPT, EXPLAINED, PENDING = "错误", "提示", "已说明", "待核"
 BAD_VALUE, MARK_ERROR, MARK_PROMPT, MARK_EXPLAINED = "值", "错", "提", "明"
-SYMBOLS: Mapping[str, str] = {ERROR: "✗ ", PROMPT: "! ", EXPLAINED: "√ 已说明:"}
+SYMBOLS: Mapping[str, str] = {ERROR: "✗ ", PROMPT: "! ", EXPLAINED: "√ 已说明:", PENDING: "… 待核:"}
 NOT_FILLED, READY = "未填报", "√ 可以上报"
 MISSING_UNIT, MISSING_PERIOD = "✗ 填报单位未填:请写单位全称", "✗ 年度未填"
 
@@ -34,14 +34,20 @@ class RuleState:
 
 @dataclass(frozen=True, slots=True)
 class SheetState:
-    """``marks`` by indicator, ``words`` by row of 统计表, both without the empty ones."""
+    """``marks`` by indicator, ``words`` by row of 统计表, both without the empty ones.
+
+    ``bad`` counts unacceptable figures, ``filled`` the figures typed in, ``header_words`` what the header lacks.
+    """
 
     rules: tuple[RuleState, ...]
     marks: Mapping[str, str]
     words: Mapping[int, str]
+    bad: int
+    filled: int
     errors: int
     prompts: int
     verdict: str
+    header_words: str
 
 
 def sheet_state(
@@ -60,13 +66,23 @@ def sheet_state(
         for name, indicator in form.indicators.items()
         if (mark := _mark(indicator, values.get(name), blamed.get(name, [])))
     }
-    missing = sum(1 for name in (UNIT, PERIOD) if not str(header.get(name, "")).strip())
+    missing = [name for name in (PERIOD, UNIT) if not str(header.get(name, "")).strip()]
     bad = sum(1 for mark in marks.values() if mark == BAD_VALUE)
-    errors = sum(1 for state in rules if state.status == ERROR) + bad + missing
+    filled = sum(1 for name, i in form.indicators.items() if not i.formula and values.get(name) is not None)
+    errors = sum(1 for state in rules if state.status == ERROR) + bad + len(missing)
     prompts = sum(1 for state in rules if state.status == PROMPT)
-    filled = any(values.get(name) is not None for name, i in form.indicators.items() if not i.formula)
-    verdict = verdict_text(errors, prompts) if filled or bad else NOT_FILLED
-    return SheetState(rules, marks, _words(form, blamed, marks), errors, prompts, verdict)
+    anything = bool(filled or bad)
+    return SheetState(
+        rules=rules,
+        marks=marks,
+        words=_words(form, blamed, marks),
+        bad=bad,
+        filled=filled,
+        errors=errors,
+        prompts=prompts,
+        verdict=verdict_text(errors, prompts) if anything else NOT_FILLED,
+        header_words={PERIOD: MISSING_PERIOD, UNIT: MISSING_UNIT}[missing[0]] if anything and missing else "",
+    )
 
 
 def verdict_text(errors: int, prompts: int) -> str:

@@ -1,7 +1,7 @@
 """What a clerk typed into a cell → a number, a blank, or a reason why it is neither.
 
-Only what can be read in one way is read. Whatever is not taken as it stands says how it was read (the caller makes
-that a warning); whatever could mean two things is a problem, never a guess. All arithmetic is exact.
+Only what can be read in one way is read. Whatever is not taken as it stands says how it was read (the caller
+makes that a warning); whatever could mean two things is a problem, never a guess. All arithmetic is exact.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from xltools.reading.numerals import MULTIPLIERS, NUMERAL, multiplier_of, parse_
 class Reading:
     """How the content of a cell was read.
 
-    `value` is None for a blank and for a problem; `literal`: it was taken as it stands; `note` (Chinese) says how it
-    was read where it was not; `problem` (Chinese) says why it is no number. Never both a value and a problem.
+    `value` is None for a blank and for a problem; `literal`: it was taken as it stands; `note` (Chinese) says how
+    it was read where it was not; `problem` (Chinese) says why it is no number. Never both a value and a problem.
     """
 
     value: int | Decimal | None
@@ -31,8 +31,8 @@ class Reading:
 def read_number(raw: int | Decimal | str | bool | None, measure: str) -> Reading:
     """The number that `raw` says in a cell whose 计量单位 is `measure` (件, 人次, 万元, …).
 
-    None and white space are blank; `/`, dashes, 无 and N/A are blank with a note. Text beyond 15 significant digits
-    is a problem, for no spreadsheet could hold the total. Never raises for these types.
+    None and white space are blank; `/`, dashes, 无 and N/A are blank with a note. Text beyond 15 significant
+    digits is a problem, for no spreadsheet could hold the total. Never raises for these types.
     """
     if isinstance(raw, bool):
         return _problem(f"单元格里是逻辑值 {str(raw).upper()}，不是数字")
@@ -48,7 +48,7 @@ def read_number(raw: int | Decimal | str | bool | None, measure: str) -> Reading
 
 @dataclass(frozen=True, slots=True)
 class _Quantity:
-    """A number as written, and what follows it. `numeral` is its text where it was written in Chinese, else ""."""
+    """A number as written and what follows it; `numeral` is its text where it was written in Chinese, else ""."""
 
     number: Decimal
     rest: str
@@ -87,11 +87,10 @@ def _read_text(raw: str, measure: str) -> Reading:
         return _problem(_explain(plain, shown, None, measure))
     value, how = _in_measure(quantity, measure)
     if value is None:
-        return _problem(how or _explain(plain, shown, quantity, measure))
+        return _problem(f"“{shown}”{how}" if how else _explain(plain, shown, quantity, measure))
     if value and not -_MOST_DIGITS <= value.adjusted() < _MOST_DIGITS:
         return _problem(f"“{shown}”太大或太小，无法准确保存")
-    whole = value == value.to_integral_value()
-    number = int(value) if whole else value.normalize()
+    number = int(value) if value == value.to_integral_value() else value.normalize()
     reasons = (
         *(("去掉首尾空白",) if text != raw else ()),
         *(("全角字符",) if narrow != text else ()),
@@ -100,7 +99,7 @@ def _read_text(raw: str, measure: str) -> Reading:
         *quantity.reasons,
         *((how,) if how else ()),
     )
-    return Reading(number, False, f"“{shown}”按 {number:f} 计（{'、'.join(reasons) or '以文本形式存放'}）", "")
+    return Reading(number, False, f"“{shown}”按 {_plain(number)} 计（{'、'.join(reasons or ('文本数字',))}）", "")
 
 
 def _arabic(plain: str) -> _Quantity | None:
@@ -129,27 +128,31 @@ def _chinese(plain: str) -> _Quantity | None:
 
 
 def _in_measure(quantity: _Quantity, measure: str) -> tuple[Decimal | None, str]:
-    """The quantity counted in the cell's measure, and how it was converted; None and why not ("" : no idea)."""
+    """The quantity in the cell's measure and how it was converted; None and why not, "" where nothing is known."""
     scale, base = _split(measure.translate(_NARROW))
     factor, given = _split(quantity.rest)
-    number = quantity.number
+    said = quantity.rest.strip()
     if given:
-        if given != base:
-            return None, ""
-        said = quantity.rest.strip()
-        how = f"去掉计量单位“{said}”" if factor == scale and not quantity.numeral else f"“{said}”换算为“{measure}”"
-        return number.scaleb(factor - scale), how
-    if quantity.numeral and not factor:
-        factor = multiplier_of(quantity.numeral)
-        if scale and factor >= scale:
-            # 两千万 in 万元 is 2000, as 2000万 is; but 一万二千 there may be 1.2 or 12000.
-            return number.scaleb(-scale), f"换算为“{measure}”"
-        if scale and any(multiplier_of(character) >= scale for character in quantity.numeral):
-            return None, f"“{quantity.numeral}”可能以“{base}”计，也可能以“{measure}”计，请填写阿拉伯数字"
-        return number, ""
-    if factor and factor < scale:
-        return None, f"“{quantity.rest.strip()}”可能以“{base}”计，也可能以“{measure}”计，请填写阿拉伯数字"
-    return number.scaleb(factor - scale) if factor else number, f"“{quantity.rest.strip()}”换算" if factor else ""
+        how = f"去掉计量单位“{said}”" if factor == scale else f"由“{said}”换算为“{measure}”"
+        return (quantity.number.scaleb(factor - scale), how) if given == base else (None, "")
+    if factor:
+        # 2000万 in 万元 is 2000, but 2千 there may be 0.2 or 2000.
+        how = f"“{said}”换算"
+        return (quantity.number.scaleb(factor - scale), how) if factor >= scale else (None, _two_ways(base, measure))
+    if not scale or all(multiplier_of(character) < scale for character in quantity.numeral):
+        return quantity.number, ""
+    # 两千万 in 万元 is 2000 as well, but 一万二千 there may be 1.2 or 12000.
+    if multiplier_of(quantity.numeral) >= scale:
+        return quantity.number.scaleb(-scale), f"换算为“{measure}”"
+    return None, _two_ways(base, measure)
+
+
+def _two_ways(base: str, measure: str) -> str:
+    return f"可能以“{base}”计，也可能以“{measure}”计，请填写阿拉伯数字"
+
+
+def _plain(number: int | Decimal) -> str:
+    return str(number) if isinstance(number, int) else f"{number:f}"
 
 
 def _split(rest: str) -> tuple[int, str]:
@@ -178,8 +181,8 @@ def _explain(plain: str, shown: str, quantity: _Quantity | None, measure: str) -
         (plain[0] == "(" and plain[-1] == ")", "带括号，可能表示负数，请填写数字"),
         (given[:1] == ",", "的千分位逗号位置不对"),
         (given[:1].isdigit(), "中间有空格或其他字符，请填写一个数字"),
-        (given.isalpha() and len(given) <= 4, f"的单位“{given}”与计量单位“{measure}”不符"),
-        (len(re.sub("[^0-9]", "", plain)) > _MOST_DIGITS, f"位数过多（超过 {_MOST_DIGITS} 位），无法准确保存"),
+        (given.isalpha() and len(given) <= 4, f"的单位“{given}”不是本格的计量单位“{measure}”"),
+        (len(re.sub("[^0-9]", "", plain)) > _MOST_DIGITS, f"超过 {_MOST_DIGITS} 位，无法准确保存"),
     ):
         if applies:
             return f"“{shown}”{why}"

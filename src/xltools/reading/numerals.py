@@ -1,7 +1,7 @@
 """Chinese numerals, exact and strict: only the one standard spelling of a number is read.
 
-一百五 (150 or 105?), 三五 (3 to 5), 一千三十 and the like are refused. Libraries were weighed and left out: cn2an
-guesses in such cases and computes decimals in binary.
+一百五 (150 or 105?), 三五 (3 to 5), 一千三十 and the like are refused. cn2an was weighed and left out: it computes
+decimals in binary and mends some spellings.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from decimal import Decimal
 from typing import Final
 
 MULTIPLIERS: Final = "[十百千]?[万亿]|万亿|[百千]"  # what may follow digits: 2万, 3千万
-NUMERAL: Final = re.compile("负?[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+(?:点[零〇一二三四五六七八九]+)?")
+NUMERAL: Final = re.compile(
+    "负?[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+(?:点[零〇一二三四五六七八九]+)?"
+)
 
 _FORMAL: Final = str.maketrans("〇壹贰叁肆伍陆柒捌玖拾佰仟", "零一二三四五六七八九十百千")
 _DIGITS: Final = "零一二三四五六七八九"
 _PLACES: Final = {"十": 1, "百": 2, "千": 3}
 _POWERS: Final = {**_PLACES, "万": 4, "亿": 8}
+_MOST_DIGITS: Final = 15
 _LIMIT: Final = 10**12
 _TWO: Final = re.compile("两(?![百千万亿])")
 _LOOSE_ZERO: Final = re.compile(f"万零(?=[{_DIGITS}]千)")  # 十万零三千 is as usual as 十万三千
@@ -34,13 +37,12 @@ def multiplier_of(word: str) -> int:
 
 def parse_numeral(text: str) -> Decimal | None:
     """二十八 → 28, 十二点五 → 12.5, 二〇一七 → 2017; None where the spelling is not the standard one."""
-    plain = text.removeprefix("负").translate(_FORMAL)
-    whole, point, fraction = plain.partition("点")
+    sign = "-" if text.startswith("负") else ""
+    whole, _, fraction = text.removeprefix("负").translate(_FORMAL).partition("点")
     number = _whole(whole)
-    if number is None or len(fraction) > 15:
+    if number is None or len(f"{number}{fraction}") > _MOST_DIGITS:
         return None
-    digits = "".join(str(_DIGITS.index(character)) for character in fraction)
-    return Decimal(f"{'-' if text != plain and text[0] == '负' else ''}{number}{'.' if point else ''}{digits}")
+    return Decimal(f"{sign}{number}.{_one_by_one(fraction)}")
 
 
 def _whole(text: str) -> int | None:
@@ -51,11 +53,14 @@ def _whole(text: str) -> int | None:
     plain = text.replace("两", "二")
     if len(plain) > 1 and all(character in _DIGITS for character in plain):
         # Digit by digit only with a zero among them: 三五 may be "three to five".
-        digits = "".join(str(_DIGITS.index(character)) for character in plain)
-        return int(digits) if "0" in digits and len(digits) <= 15 else None
+        return int(_one_by_one(plain)) if "零" in plain else None
     number = _add_up(plain)
-    spelt = spell(number) if number < _LIMIT else None
-    return number if spelt == _LOOSE_ZERO.sub("万", re.sub("^一十", "十", plain)) else None
+    standard = _LOOSE_ZERO.sub("万", re.sub("^一十", "十", plain))
+    return number if number < _LIMIT and spell(number) == standard else None
+
+
+def _one_by_one(characters: str) -> str:
+    return "".join(str(_DIGITS.index(character)) for character in characters)
 
 
 def _add_up(plain: str) -> int:
@@ -65,9 +70,10 @@ def _add_up(plain: str) -> int:
         if character in _PLACES:
             section += (digit or 1) * 10 ** _PLACES[character]
             digit = 0
-        elif character in _POWERS:
-            total = (total * (character == "亿") + section + digit) * 10 ** _POWERS[character] + total * (character == "万")
-            section = digit = 0
+        elif character == "万":
+            total, section, digit = total + (section + digit) * 10_000, 0, 0
+        elif character == "亿":
+            total, section, digit = (total + section + digit) * 10**8, 0, 0
         else:
             digit = _DIGITS.index(character)
     return total + section + digit

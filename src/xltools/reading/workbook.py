@@ -77,7 +77,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The cells of a sheet that hold a value or a formula, by (row, column) from 1, and what lies over them."""
+    """The cells of a sheet that hold a value or a formula, by (row, column) from 1, and merged areas."""
 
     cells: Mapping[tuple[int, int], Cell]
     merged: tuple[Area, ...]
@@ -185,10 +185,17 @@ def _read_row(
             raise damaged(f"工作表“{sheet_name}”的内容")
         if len(element):
             cell = _read_cell(element, namespace, shared)
-            if cell is _BROKEN or (cell is not None and (number, column) in cells):
+            if cell is _BROKEN:
                 raise damaged(f"工作表“{sheet_name}”的内容")
-            if cell is not None:
-                cells[number, column] = cell
+            if cell is not None and cells.setdefault((number, column), cell) is not cell:
+                raise _said_twice(sheet_name, number, column)
+
+
+def _said_twice(sheet_name: str, row: int, column: int) -> Unreadable:
+    place = cell_name(row, column)
+    return Unreadable(
+        "F101", f"工作表“{sheet_name}”中单元格 {place} 出现两次，无法确定以哪个为准，请用空表重新填报"
+    )
 
 
 _BROKEN: Final = Cell(None)

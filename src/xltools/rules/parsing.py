@@ -136,8 +136,7 @@ class _Parser:
         if self.next.is_sign(")"):
             return self.take()
         if self.next.kind == "end":
-            where = f"第 {opening.start + 1} 个字符处的左括号没有配对的右括号。请补上“)”。"
-            raise refusal(where, self.next.start, self.text)
+            raise refusal("左括号没有配对的右括号。请补上“)”。", opening.start, self.text)
         raise _unexpected(self.next, self.text)
 
     def call(self, token: Token) -> Expression:

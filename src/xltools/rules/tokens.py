@@ -27,10 +27,11 @@ _R1C1 = re.compile(r"[Rr][0-9]*(?:[Cc][0-9]*)?|[Cc][0-9]*")
 _HALF_WIDTH = {
     "（": "(", "）": ")", "，": ",", "、": ",", "；": ",", "。": ".", "．": ".", "：": ":", "！": "!",
     "＋": "+", "－": "-", "—": "-", "–": "-", "−": "-", "×": "*", "＊": "*", "÷": "/", "／": "/",
-    "＾": "^", "％": "%", "＆": "&", "“": '"', "”": '"', "＂": '"',
+    "＾": "^", "％": "%", "＆": "&",
     "＝": "=", "＞": ">", "＜": "<", "≥": ">=", "≤": "<=", "≧": ">=", "≦": "<=", "≠": "<>",
 }
 _WIDE_BLANKS = "\u3000\u00a0"
+_WIDE_QUOTES = "“”＂‘’"
 _NOT_ALLOWED = {
     "{": "不能用数组 {…}。请把各项分开写，例如 OR(甲=1,甲=2)。",
     "}": "不能用数组 {…}。请把各项分开写，例如 OR(甲=1,甲=2)。",
@@ -130,6 +131,8 @@ def _unknown_sign(text: str, at: int) -> RuleError:
         wanted = chr(ord(sign) - 0xFEE0)
     if sign in _WIDE_BLANKS:
         return refusal("这里是全角空格或不换行空格。请换成半角空格，或删去。", at, text)
+    if sign in _WIDE_QUOTES:
+        return refusal("这里是中文引号或全角引号。文字要用半角双引号，如 \"无\"。", at, text)
     if wanted is not None:
         return refusal(f"“{sign}”是全角或中文符号，公式里不能用。请改用半角“{wanted}”。", at, text)
     if sign in _NOT_ALLOWED:

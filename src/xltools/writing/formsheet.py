@@ -20,7 +20,7 @@ from xltools.writing.content import Content
 from xltools.writing.rulesheet import LAST_RULE_ROW, STATUS, WORDS, rule_row
 from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, RED_MARK, Book, lines_needed
 
-AUDIT_WIDTH = 62
+AUDIT_WIDTH = 108
 HINT = "黄色格为填报项,其余不能改;本列只在屏幕上显示,不打印"
 _BAD_ROW, _FILLED_ROW, _ERRORS_ROW, _PROMPTS_ROW = 1, 2, 3, 4
 

@@ -20,10 +20,10 @@ LINE_HEIGHT = 14.5
 
 _BODY: dict[str, Any] = {"font_name": SONG, "font_size": 10.5, "font_color": INK, "valign": "vcenter"}
 _BOXED: dict[str, Any] = {**_BODY, "border": 1, "border_color": RULE}
-_FIGURE: dict[str, Any] = {**_BOXED, "align": "right", "num_format": "#,##0"}
+_FIGURE: dict[str, Any] = {**_BOXED, "align": "right", "indent": 1, "num_format": "#,##0"}
 _INPUT: dict[str, Any] = {"bg_color": INPUT_FILL, "locked": False}
 _DECIMAL: dict[str, Any] = {"num_format": "General"}
-_WORDS: dict[str, Any] = {**_BODY, "font_size": 10, "text_wrap": True, "align": "left"}
+_WORDS: dict[str, Any] = {**_BODY, "font_size": 10, "align": "left"}
 
 STYLES: Mapping[str, Mapping[str, Any]] = {
     "body": _BODY,
@@ -50,7 +50,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "decimal-strong": {**_FIGURE, **_DECIMAL, "bold": True, "bg_color": PALE},
     "verdict": {**_BODY, "font_name": HEI, "font_size": 16, "align": "center", "bg_color": PALE, "border": 1, "border_color": RULE},
     "words": _WORDS,
-    "hint": {**_WORDS, "font_color": GREY, "font_size": 9},
+    "hint": {**_WORDS, "font_color": GREY, "font_size": 9, "text_wrap": True},
     "cell": {**_BOXED, "text_wrap": True, "align": "left", "valign": "top"},
     "cell-center": {**_BOXED, "align": "center", "valign": "top"},
     "cell-input": {**_BOXED, **_INPUT, "text_wrap": True, "align": "left", "valign": "top", "num_format": "@"},
