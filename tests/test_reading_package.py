@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -28,9 +29,7 @@ OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 WORKBOOK = {"xl/workbook.xml": b"<workbook/>"}
 
 
-def archive(
-    parts: dict[str, bytes] | list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED
-) -> bytes:
+def archive(parts: dict[str, bytes] | list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as packed:
         for name, content in parts.items() if isinstance(parts, dict) else parts:
@@ -104,7 +103,7 @@ def test_a_missing_part_is_named() -> None:
         (b"7z\xbc\xaf\x27\x1c\x00\x04", "F107", "7z", "7z"),
         (b"\x00\x01\x02\x03\xff\xfe\x00", "F101", "", "已损坏"),
         (b"PK\x03\x04 and nothing more", "F101", "", "已损坏"),
-        (archive({})[:], "F101", "", "已损坏"),
+        (archive({}), "F101", "", "已损坏"),
         (archive({"xl/worksheets/sheet1.xml": b"<worksheet/>"})[:-30], "F101", "", "已损坏"),
     ],
 )  # fmt: skip
@@ -236,6 +235,7 @@ FOREIGN = sorted(CORPUS.iterdir()) if CORPUS.is_dir() else []
 def test_foreign_and_hostile_files_are_read_or_refused() -> None:
     verdicts: dict[str, int] = {}
     for path in FOREIGN:
+        started = time.perf_counter()
         try:
             read_everything(open_package(path.read_bytes()))
             verdict = "read"
@@ -243,5 +243,6 @@ def test_foreign_and_hostile_files_are_read_or_refused() -> None:
             assert refused.message, path.name
             verdict = refused.code
         verdicts[verdict] = verdicts.get(verdict, 0) + 1
+        assert time.perf_counter() - started < 20, path.name
     assert verdicts.keys() == {"read", "F101", "F102", "F105", "F107"}
     assert verdicts["read"] >= 100

@@ -226,7 +226,7 @@ def test_every_known_difference_is_one(calculated: tuple[list[Case], openpyxl.Wo
     for example, row in zip(EXAMPLES_OF_DIFFERENCES, workbook[KNOWN].values, strict=False):
         rule = parse(example.rule)
         ours = compile_rule(rule)(cells)
-        assert same(ours, example.excel.value if isinstance(example.excel, ExcelError) else example.excel)
+        assert same(ours, example.ours.value if isinstance(example.ours, ExcelError) else example.ours)
         assert row[0] == example.libreoffice, example.rule
         assert not same(ours, row[0]), example.rule
         assert example.difference(rule, cells), example.rule

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from xltools.findings import Number
 from xltools.form import Form
-from xltools.rules import compile_rule, names
+from xltools.rules import compile_rule
 from xltools.wording import as_number
 
 
@@ -27,11 +27,6 @@ def computed_value(form: Form, name: str, values: Mapping[str, Number | None]) -
     return as_number(compile_rule(form.computed[name])(values))
 
 
-def parts_of(form: Form, name: str) -> tuple[str, ...]:
-    """The indicators a computed indicator's formula is made of."""
-    return names(form.computed[name])
-
-
 def _order(form: Form) -> tuple[str, ...]:
     """Computed indicators, each after those it is made of; formulas that refer to each other come as written."""
     order: dict[str, None] = {}
@@ -41,7 +36,7 @@ def _order(form: Form) -> tuple[str, ...]:
         if name in order or name in open_names or name not in form.computed:
             return
         open_names.add(name)
-        for part in parts_of(form, name):
+        for part in form.parts[name]:
             visit(part)
         order[name] = None
 

@@ -74,7 +74,7 @@ class Finding:
         return " ".join(part for part in (self.file, spot) if part)
 
 
-def finding(code: str, message: str, severity: Severity | None = None, **place: Any) -> Finding:
+def finding(code: str, message: str, severity: Severity | None = None, /, **place: Any) -> Finding:
     """A finding of the catalogue, with its usual severity unless another is given."""
     return Finding(code, severity or CATALOGUE[code].severity, message, **place)
 

@@ -6,14 +6,14 @@ Everything here is data. The two ways a form comes into being live in :mod:`xlto
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xltools.rules import Expression, names, parse
+from xltools.rules import Expression, Judgement, Value, compile_rule, names, parse, prepare
 
 if TYPE_CHECKING:
     from xltools.layout import Page
@@ -255,6 +255,43 @@ class Form:
     def computed(self) -> Mapping[str, Expression]:
         """The syntax tree of every computed indicator's formula."""
         return {i.name: parse(i.formula) for i in self.indicators.values() if i.formula}
+
+    @cached_property
+    def parts(self) -> Mapping[str, tuple[str, ...]]:
+        """The indicators each computed indicator is made of."""
+        return {name: names(tree) for name, tree in self.computed.items()}
+
+    @cached_property
+    def unstated(self) -> tuple[str, ...]:
+        """Computed indicators whose formula no rule states: checking looks at the formula itself."""
+        from xltools.definition import equations
+
+        stated = equations(self.rules)
+        return tuple(name for name in self.computed if name not in stated)
+
+    @cached_property
+    def judges(self) -> Mapping[str, Callable[[Mapping[str, Any]], Judgement]]:
+        """Every rule by id, compiled."""
+        return {rule.id: prepare(rule.expression) for rule in self.rules}
+
+    @cached_property
+    def sides(self) -> Mapping[str, tuple[Callable[[Mapping[str, Any]], Value], Callable[[Mapping[str, Any]], Value]]]:
+        """Actual and expected side of every rule that is a comparison, compiled."""
+        from xltools.wording import sides
+
+        pairs = {rule.id: sides(rule) for rule in self.rules}
+        return {i: (compile_rule(p.actual), compile_rule(p.expected)) for i, p in pairs.items() if p}
+
+    @cached_property
+    def validator(self) -> Any:
+        """The ``jsonschema`` validator of a return's record."""
+        from jsonschema import Draft202012Validator
+
+        return Draft202012Validator(self.schema())
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Only the data travels to worker processes; what is derived from it is derived again there."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def page(self) -> Page:

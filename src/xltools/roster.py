@@ -1,7 +1,7 @@
 """The roster (单位名录): the units that must report, their tree and groups, and how a written name finds its unit.
 
-A roster is a table with the headings 单位, 上级, 组别, 代码, 别名, 联系人, of which only 单位 must be there. Names are compared
-without blanks and without regard to width and kind of bracket; anything looser is a suggestion, never a match.
+Names are compared without blanks and without regard to width and kind of bracket; anything looser is a
+suggestion, never a match.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from xltools.schema import schema_problems
 
 if TYPE_CHECKING:
-    from xltools.reading.workbook import Cell, Grid
+    from xltools.reading.workbook import Grid
 
 How = Literal["name", "alias", "file", ""]
 Record = dict[str, str | list[str]]
@@ -67,17 +67,13 @@ class Roster:
 
     def children(self, name: str) -> tuple[Unit, ...]:
         """The units directly below a unit or the root; of "", the units without a 上级."""
-        return tuple(unit for unit in self._children.get(name, ()))
+        return tuple(self._children.get(name, ()))
 
     def ancestors(self, name: str) -> tuple[str, ...]:
         """The units above a unit, nearest first, without the root. KeyError where it is neither unit nor root."""
-        if name == self.root:
-            return ()
         above: list[str] = []
-        parent = self.by_name[name].parent
-        while parent in self.by_name:
-            above.append(parent)
-            parent = self.by_name[parent].parent
+        while name != self.root and (name := self.by_name[name].parent) in self.by_name:
+            above.append(name)
         return tuple(above)
 
     @cached_property
@@ -93,10 +89,10 @@ class RosterError(ValueError):
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("单位名录:" + ";".join(self.problems))
+        super().__init__(self.problems)
 
-    def __reduce__(self) -> tuple[type[RosterError], tuple[tuple[str, ...]]]:
-        return RosterError, (self.problems,)
+    def __str__(self) -> str:
+        return "单位名录:" + ";".join(self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +114,8 @@ def load_roster(path: Path) -> Roster:
         raise RosterError([f"“{path.name}”不是 .xlsx、.xlsm 或 .csv 文件,请另存为 .xlsx"])
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
-        raise RosterError([f"找不到文件“{path}”"]) from None
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise RosterError([f"“{path}”读不了({reason}),请检查它是否是文件、是否正被别的程序打开"]) from error
+        raise RosterError([f"“{path}”找不到或读不了,请核对路径,并关闭正在使用它的程序"]) from error
     return parse_roster(read(data))
 
 
@@ -199,12 +192,10 @@ def _match_file(roster: Roster, stem: str, root: str) -> Match:
 
 
 def _near_names(roster: Roster, key: str) -> tuple[str, ...]:
-    within = [
-        text
-        for text in roster.spellings
-        if min(len(text), len(key)) >= _SHORTEST and (text in key or key in text)
-    ]
-    within.sort(key=lambda text: abs(len(text) - len(key)))
+    long_enough = (text for text in roster.spellings if min(len(text), len(key)) >= _SHORTEST)
+    within = sorted(
+        (text for text in long_enough if text in key or key in text), key=lambda text: abs(len(text) - len(key))
+    )
     units = dict.fromkeys(roster.spellings[text][0] for text in within)
     if len(units) < _SUGGESTIONS:
         similar = get_close_matches(key, roster.spellings, n=2 * _SUGGESTIONS)
@@ -272,15 +263,12 @@ def _with_parents_spelt_alike(units: Iterable[Unit]) -> tuple[Unit, ...]:
 def _repeated(units: Sequence[Unit]) -> Iterator[str]:
     """Names that two units share. Aliases come after all names, so that the alias is the one blamed."""
     owners: dict[str, Unit] = {}
-    for unit in units:
-        first = owners.setdefault(normalise_name(unit.name), unit)
+    names = [(unit, unit.name, "单位") for unit in units]
+    aliases = [(unit, alias, "别名") for unit in units for alias in unit.aliases]
+    for unit, text, what in (*names, *aliases):
+        first = owners.setdefault(normalise_name(text), unit)
         if first is not unit:
-            yield f"第 {unit.row} 行,单位“{unit.name}”与第 {first.row} 行重复"
-    for unit in units:
-        for alias in unit.aliases:
-            first = owners.setdefault(normalise_name(alias), unit)
-            if first is not unit:
-                yield f"第 {unit.row} 行,别名“{alias}”已是第 {first.row} 行“{first.name}”的名称或别名"
+            yield f"第 {unit.row} 行,{what}“{text}”与第 {first.row} 行“{first.name}”的名称或别名重复"
 
 
 def _circles(units: Sequence[Unit]) -> Iterator[str]:
@@ -308,7 +296,7 @@ def _roots_too_many(units: Sequence[Unit]) -> Iterator[str]:
     for parent, unit in tuple(roots.items()):
         if owner := aliases.get(normalise_name(parent)):
             del roots[parent]
-            yield f"第 {unit.row} 行,上级“{parent}”是“{owner.name}”的别名(第 {owner.row} 行),上级应写单位名称,或删去这个别名"
+            yield f"第 {unit.row} 行,上级“{parent}”是第 {owner.row} 行“{owner.name}”的别名,请写单位名称,或删去这个别名"
     if len(roots) > 1:
         places = "、".join(f"“{parent}”(第 {unit.row} 行)" for parent, unit in roots.items())
         yield f"有几个上级不在“单位”一列里:{places},这样的上级只能有一个"
@@ -321,14 +309,11 @@ def _csv_rows(data: bytes) -> list[list[str]]:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
             tables = [list(csv.reader(io.StringIO(text, newline=""), delimiter=mark)) for mark in ",;\t"]
-        except csv.Error as error:
-            raise RosterError(["文件内容不是 CSV 表格,请另存为 .xlsx"]) from error
+        except (UnicodeDecodeError, csv.Error):
+            continue
         return max(tables, key=lambda table: next((len(row) for row in table if _is_header(row)), 0))
-    raise RosterError(["文件的文字编码不认识,请另存为 .xlsx,或另存为“CSV UTF-8”"])
+    raise RosterError(["文件不是 CSV 表格,或文字编码不认识,请另存为 .xlsx 或“CSV UTF-8”"])
 
 
 def _workbook_rows(data: bytes) -> list[list[str]]:
@@ -349,7 +334,13 @@ def _workbook_rows(data: bytes) -> list[list[str]]:
 
 
 def _grid_rows(grid: Grid) -> list[list[str]]:
-    texts = {place: _text(cell) for place, cell in grid.cells.items()}
+    """The sheet's rows as texts; of a formula without a stored value the formula, which no column accepts."""
+    from xltools.reading.workbook import ErrorValue
+
+    texts: dict[tuple[int, int], str] = {}
+    for place, cell in grid.cells.items():
+        value = cell.value.text if isinstance(cell.value, ErrorValue) else cell.value
+        texts[place] = str(value) if cell.stored else f"={cell.formula}"
     last = max((row for row, _ in texts), default=0)
     for top, left, bottom, right in grid.merged:
         # One 组别 over many units: a merged cell's value stands for every row it covers.
@@ -357,18 +348,6 @@ def _grid_rows(grid: Grid) -> list[list[str]]:
             texts |= {(row, left): texts[top, left] for row in range(top, min(bottom, last) + 1)}
     rows: list[list[str]] = [[] for _ in range(last)]
     for row, column in sorted(texts):
-        line = rows[row - 1]
-        line.extend([""] * (column - len(line) - 1))
-        line.append(texts[row, column])
+        rows[row - 1].extend([""] * (column - len(rows[row - 1]) - 1))
+        rows[row - 1].append(texts[row, column])
     return rows
-
-
-def _text(cell: Cell) -> str:
-    """What the cell shows; of a formula without a stored value the formula, which no column accepts."""
-    from xltools.reading.workbook import ErrorValue
-
-    if not cell.stored:
-        return f"={cell.formula}"
-    if cell.value is None:
-        return ""
-    return cell.value.text if isinstance(cell.value, ErrorValue) else str(cell.value)

@@ -18,8 +18,9 @@ from xltools.reading.numerals import MULTIPLIERS, NUMERAL, multiplier_of, parse_
 class Reading:
     """How the content of a cell was read.
 
-    `value` is None for a blank and for a problem; `literal`: it was taken as it stands; `note` (Chinese) says how
-    it was read where it was not; `problem` (Chinese) says why it is no number. Never both a value and a problem.
+    `value` is None for a blank and for a problem; `literal`: it was taken as it stands; `note` says how it was read
+    where it was not, `problem` why it is no number: Chinese phrases to stand in a message beside the entry itself.
+    Never both a value and a problem.
     """
 
     value: int | Decimal | None
@@ -35,11 +36,11 @@ def read_number(raw: int | Decimal | str | bool | None, measure: str) -> Reading
     digits is a problem, for no spreadsheet could hold the total. Never raises for these types.
     """
     if isinstance(raw, bool):
-        return _problem(f"单元格里是逻辑值 {str(raw).upper()}，不是数字")
+        return _problem(f"是逻辑值 {str(raw).upper()}")
     if isinstance(raw, str):
         return _read_text(raw, measure)
     if isinstance(raw, Decimal) and not raw.is_finite():
-        return _problem("单元格里不是有限的数")
+        return _problem("不是有限的数")
     return Reading(raw, True, "", "")
 
 
@@ -56,9 +57,9 @@ class _Quantity:
     reasons: tuple[str, ...]
 
 
-_INVISIBLE: Final = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+_INVISIBLE: Final = "\u00ad\u200b-\u200f\u202a-\u202c\u2060-\u2064\ufeff"
 _EDGES: Final = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
-_HIDDEN: Final = re.compile(f"[{_INVISIBLE}]")
+_HIDDEN: Final = re.compile(rf"[{_INVISIBLE}\u202d\u202e]")  # the last two reverse what is seen: never dropped
 _NARROW: Final = {0xFF01 + i: 0x21 + i for i in range(94)} | {
     0x3000: " ", 0xA0: " ", 0x2212: "-", 0xFE63: "-", 0x2018: "'", 0x2019: "'",
 }  # fmt: skip
@@ -77,19 +78,18 @@ def _read_text(raw: str, measure: str) -> Reading:
     text = _EDGES.sub("", raw)
     if not text:
         return Reading(None, True, "", "")
-    shown = text if len(text) <= 20 else text[:20] + "…"
     narrow = text.translate(_NARROW)
     plain = narrow.removeprefix("'").removesuffix("。").strip()
     if not plain or plain.upper() in _BLANK_WORDS or _DASHES.fullmatch(plain):
-        return Reading(None, False, f"“{shown}”按空白计", "")
+        return Reading(None, False, "按空白计", "")
     quantity = _arabic(plain) or _chinese(plain)
     if quantity is None or _HIDDEN.search(text):
-        return _problem(_explain(plain, shown, None, measure))
+        return _problem(_explain(plain, None, measure))
     value, how = _in_measure(quantity, measure)
     if value is None:
-        return _problem(f"“{shown}”{how}" if how else _explain(plain, shown, quantity, measure))
+        return _problem(how or _explain(plain, quantity, measure))
     if value and not -_MOST_DIGITS <= value.adjusted() < _MOST_DIGITS:
-        return _problem(f"“{shown}”太大或太小，无法准确保存")
+        return _problem("太大或太小,无法准确保存")
     number = int(value) if value == value.to_integral_value() else value.normalize()
     reasons = (
         *(("去掉首尾空白",) if text != raw else ()),
@@ -99,7 +99,7 @@ def _read_text(raw: str, measure: str) -> Reading:
         *quantity.reasons,
         *((how,) if how else ()),
     )
-    return Reading(number, False, f"“{shown}”按 {_plain(number)} 计（{'、'.join(reasons or ('文本数字',))}）", "")
+    return Reading(number, False, "、".join(reasons or ("以文本形式存放",)), "")
 
 
 def _arabic(plain: str) -> _Quantity | None:
@@ -148,11 +148,7 @@ def _in_measure(quantity: _Quantity, measure: str) -> tuple[Decimal | None, str]
 
 
 def _two_ways(base: str, measure: str) -> str:
-    return f"可能以“{base}”计，也可能以“{measure}”计，请填写阿拉伯数字"
-
-
-def _plain(number: int | Decimal) -> str:
-    return str(number) if isinstance(number, int) else f"{number:f}"
+    return f"可能以“{base}”计,也可能以“{measure}”计"
 
 
 def _split(rest: str) -> tuple[int, str]:
@@ -169,24 +165,24 @@ _RANGE: Final = re.compile(r"[0-9][^0-9]*[-~—–至到][^0-9]*[0-9]")
 _ABOUT: Final = re.compile(r"约|左右|大概|上下|以上|以下|余|多|近|近似|不足|超过|几|[<>≈≥≤~]")
 
 
-def _explain(plain: str, shown: str, quantity: _Quantity | None, measure: str) -> str:
+def _explain(plain: str, quantity: _Quantity | None, measure: str) -> str:
     given = _split(quantity.rest)[1] if quantity else ""
     for applies, why in (
-        (_HIDDEN.search(plain), "中间有看不见的字符，请重新输入"),
-        ("%" in plain or "‰" in plain or "百分之" in plain, "是百分数，请填写数值"),
-        (_DATE.match(plain), "像是日期，请填写数字"),
-        (_ABOUT.search(plain), "是约数，请填写准确的数字"),
-        (_RANGE.search(plain), "是一个范围，请填写一个数字"),
-        (plain == "一", "可能是数字 1，也可能是横线，请填写阿拉伯数字"),
-        (plain[0] == "(" and plain[-1] == ")", "带括号，可能表示负数，请填写数字"),
-        (given[:1] == ",", "的千分位逗号位置不对"),
-        (given[:1].isdigit(), "中间有空格或其他字符，请填写一个数字"),
-        (given.isalpha() and len(given) <= 4, f"的单位“{given}”不是本格的计量单位“{measure}”"),
-        (len(re.sub("[^0-9]", "", plain)) > _MOST_DIGITS, f"超过 {_MOST_DIGITS} 位，无法准确保存"),
+        (_HIDDEN.search(plain), "里面有看不见的字符"),
+        ("%" in plain or "‰" in plain or "百分之" in plain, "是百分数"),
+        (_DATE.match(plain), "像是日期"),
+        (_ABOUT.search(plain), "是约数"),
+        (_RANGE.search(plain), "是一个范围"),
+        (plain == "一", "可能是数字 1,也可能是横线"),
+        (plain[0] == "(" and plain[-1] == ")", "带括号,可能表示负数"),
+        ("," in plain and given[:1] in tuple(",0123456789"), "千分位逗号位置不对"),
+        (given[:1].isdigit(), "数字中间有别的字符"),
+        (given.isalpha() and len(given) <= 4, f"单位“{given}”不是本格的计量单位“{measure}”"),
+        (len(re.sub("[^0-9]", "", plain)) > _MOST_DIGITS, f"超过 {_MOST_DIGITS} 位,无法准确保存"),
     ):
         if applies:
-            return f"“{shown}”{why}"
-    return f"“{shown}”不是数字"
+            return why
+    return "看不出是哪个数"
 
 
 def _problem(text: str) -> Reading:

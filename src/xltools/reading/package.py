@@ -82,7 +82,7 @@ def open_package(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Package:
     Raises Unreadable for empty, encrypted, foreign, damaged, hostile and too large files.
     """
     if not data:
-        raise Unreadable("F101", "文件是空的（0 字节），请重新发送")
+        raise Unreadable("F101", "文件是空的(0 字节),请重新发送")
     if len(data) > limits.file_bytes:
         raise _too_large(limits.file_bytes, "文件")
     if not data.startswith(_ZIP):
@@ -105,7 +105,7 @@ def read_part(package: Package, name: str) -> bytes:
     """
     member = package.members.get(name.lower())
     if member is None:
-        raise Unreadable("F101", f"文件不完整（缺少 {name}），请用 Excel 或 WPS 打开原表另存后重报")
+        raise Unreadable("F101", f"文件不完整(缺少 {name}),请用 Excel 或 WPS 打开原表另存后重报")
     packed = _packed_bytes(package.data, member)
     content = _inflate(packed, member) if member.deflated else bytes(packed)
     if len(content) != member.size or zlib.crc32(content) != member.crc:
@@ -118,7 +118,7 @@ def read_part(package: Package, name: str) -> bytes:
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RAW_XLS: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")  # BIFF 2–5
-_SAVE_AS: Final = "请用 Excel 或 WPS 打开，另存为 .xlsx 后重报"
+_SAVE_AS: Final = "请用 Excel 或 WPS 打开,另存为 .xlsx 后重报"
 _OTHER_MAGIC: Final = (
     (b"Rar!", "rar", " RAR 压缩包", "请解压后报送其中的表格"),
     (b"7z\xbc\xaf\x27\x1c", "7z", " 7z 压缩包", "请解压后报送其中的表格"),
@@ -129,7 +129,7 @@ _OTHER_MAGIC: Final = (
     (b"\x89PNG", "png", "图片", "请报送 .xlsx 电子表格"),
 )
 _OTHER_ARCHIVES: Final = (
-    ("xl/workbook.bin", "F101", "xlsb", "二进制工作簿（.xlsb）", _SAVE_AS),
+    ("xl/workbook.bin", "F101", "xlsb", "二进制工作簿(.xlsb)", _SAVE_AS),
     ("word/document.xml", "F107", "docx", " Word 文档", "请报送 .xlsx 电子表格"),
     ("ppt/presentation.xml", "F107", "pptx", "演示文稿", "请报送 .xlsx 电子表格"),
     ("index/document.iwa", "F101", "numbers", "苹果 Numbers 表格", "请导出为 .xlsx 后重报"),
@@ -141,24 +141,24 @@ def _not_an_archive(data: bytes) -> Unreadable:
     if data.startswith(_OLE):
         return _old_office(data)
     if data.startswith(_RAW_XLS):
-        return Unreadable("F101", f"文件是旧版 Excel 格式（.xls），{_SAVE_AS}", "xls")
+        return Unreadable("F101", f"文件是旧版 Excel 格式(.xls),{_SAVE_AS}", "xls")
     for magic, kind, what, then in _OTHER_MAGIC:
         if data.startswith(magic):
-            return Unreadable("F107", f"文件内容是{what}，不是 Excel 工作簿，{then}", kind)
+            return Unreadable("F107", f"文件内容是{what},不是 Excel 工作簿,{then}", kind)
     text = _as_text(data[:4096])
     if text is None:
         return _damaged()
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
-        return Unreadable("F107", f"文件内容是网页或 XML 文本，不是 Excel 工作簿，{_SAVE_AS}", "html")
-    return Unreadable("F107", f"文件内容是纯文本（如 CSV），不是 Excel 工作簿，{_SAVE_AS}", "text")
+        return Unreadable("F107", f"文件内容是网页或 XML 文本,不是 Excel 工作簿,{_SAVE_AS}", "html")
+    return Unreadable("F107", f"文件内容是纯文本(如 CSV),不是 Excel 工作簿,{_SAVE_AS}", "text")
 
 
 def _old_office(data: bytes) -> Unreadable:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return Unreadable("F102", "文件有密码，无法读取，请取消打开密码后另存重报", "encrypted")
+        return Unreadable("F102", "文件有密码,无法读取,请取消打开密码后另存重报", "encrypted")
     if "WordDocument".encode("utf-16-le") in data:
-        return Unreadable("F107", "文件内容是 Word 文档，不是 Excel 工作簿，请报送 .xlsx 电子表格", "doc")
-    return Unreadable("F101", f"文件是旧版 Excel 或 WPS 格式（.xls、.et），{_SAVE_AS}", "xls")
+        return Unreadable("F107", "文件内容是 Word 文档,不是 Excel 工作簿,请报送 .xlsx 电子表格", "doc")
+    return Unreadable("F101", f"文件是旧版 Excel 或 WPS 格式(.xls、.et),{_SAVE_AS}", "xls")
 
 
 def _as_text(sample: bytes) -> str | None:
@@ -179,16 +179,16 @@ def _refuse_other_archives(package: Package) -> None:
         return
     for name, code, kind, what, then in _OTHER_ARCHIVES:
         if has_part(package, name):
-            raise Unreadable(code, f"文件内容是{what}，不是 .xlsx 工作簿，{then}", kind)
+            raise Unreadable(code, f"文件内容是{what},不是 .xlsx 工作簿,{then}", kind)
     if has_part(package, "mimetype"):
         mimetype = read_part(package, "mimetype")
         if b"opendocument.spreadsheet" in mimetype:
-            raise Unreadable("F101", f"文件是 OpenDocument 表格（.ods），{_SAVE_AS}", "ods")
-        raise Unreadable("F107", "文件内容不是电子表格，请报送 .xlsx 电子表格", "odf")
+            raise Unreadable("F101", f"文件是 OpenDocument 表格(.ods),{_SAVE_AS}", "ods")
+        raise Unreadable("F107", "文件内容不是电子表格,请报送 .xlsx 电子表格", "odf")
     if any(name.startswith("xl/") for name in package.members):
         return
     if not has_part(package, "_rels/.rels"):
-        raise Unreadable("F107", "文件内容是压缩包，不是 Excel 工作簿，请解压后报送其中的表格", "zip")
+        raise Unreadable("F107", "文件内容是压缩包,不是 Excel 工作簿,请解压后报送其中的表格", "zip")
 
 
 # --- the archive ---
@@ -204,7 +204,7 @@ _LOCAL_HEADER: Final = struct.Struct("<4s2xH18xHH")
 def _directory(data: bytes, limits: Limits) -> dict[str, Member]:
     # Counting signatures is a thousand times cheaper than parsing a directory of a million entries.
     if data.count(b"PK\x01\x02") > limits.members:
-        raise Unreadable("F105", f"文件内部条目过多（超过 {limits.members} 个），请用空表重新填报")
+        raise Unreadable("F105", f"文件内部条目过多(超过 {limits.members} 个),请用空表重新填报")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -231,13 +231,13 @@ def _directory(data: bytes, limits: Limits) -> dict[str, Member]:
 def _refuse_entry(entry: zipfile.ZipInfo, name: str, members: Mapping[str, Member]) -> None:
     steps = name.split("/")
     if not steps[0] or ".." in steps or ":" in steps[0] or "\0" in name:
-        raise Unreadable("F101", "文件内部路径不正常，疑为被改动的文件，请用空表重新填报")
+        raise Unreadable("F101", "文件内部路径不正常,疑为被改动的文件,请用空表重新填报")
     if name.lower() in members:
-        raise Unreadable("F101", f"文件内部有重复条目（{name}），无法确定以哪个为准，请用空表重新填报")
+        raise Unreadable("F101", f"文件内部有重复条目({name}),无法确定以哪个为准,请用空表重新填报")
     if entry.flag_bits & _ENCRYPTED:
-        raise Unreadable("F101", "文件内部条目加了密码，请取消密码后重报")
+        raise Unreadable("F101", "文件内部条目加了密码,请取消密码后重报")
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Unreadable("F101", f"文件采用了不支持的压缩方式，{_SAVE_AS}")
+        raise Unreadable("F101", f"文件采用了不支持的压缩方式,{_SAVE_AS}")
 
 
 def _refuse_bombs(members: Iterable[Member], limits: Limits) -> None:
@@ -247,7 +247,7 @@ def _refuse_bombs(members: Iterable[Member], limits: Limits) -> None:
         if member.size > limits.member_bytes:
             raise _too_large(limits.member_bytes, "文件中的一个部分解压后")
         if member.size > limits.ratio_from and member.size > member.packed * limits.ratio:
-            raise Unreadable("F105", "文件压缩比异常，疑为压缩炸弹，请用空表重新填报")
+            raise Unreadable("F105", "文件压缩比异常,疑为压缩炸弹,请用空表重新填报")
     if total > limits.total_bytes:
         raise _too_large(limits.total_bytes, "文件解压后")
 
@@ -276,15 +276,15 @@ def _inflate(packed: memoryview, member: Member) -> bytes:
     except zlib.error as error:
         raise _damaged() from error
     if len(content) > member.size:
-        raise Unreadable("F105", "文件解压后比它声明的大，疑为损坏或压缩炸弹，请用空表重新填报")
+        raise Unreadable("F105", "文件解压后比它声明的大,疑为损坏或压缩炸弹,请用空表重新填报")
     if not inflater.eof:
         raise _damaged()
     return content
 
 
 def _damaged() -> Unreadable:
-    return Unreadable("F101", "文件已损坏，无法打开，请检查能否用 Excel 或 WPS 打开，或重新发送")
+    return Unreadable("F101", "文件已损坏,无法打开,请检查能否用 Excel 或 WPS 打开,或重新发送")
 
 
 def _too_large(limit: int, what: str) -> Unreadable:
-    return Unreadable("F105", f"{what}超过 {limit / _MEGABYTE:.0f} MB，疑为异常文件，请用空表重新填报")
+    return Unreadable("F105", f"{what}超过 {limit / _MEGABYTE:.0f} MB,疑为异常文件,请用空表重新填报")

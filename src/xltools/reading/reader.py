@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from xltools.computing import computed_value, parts_of
+from xltools.computing import computed_value
 from xltools.findings import Finding, Number, Severity, finding
 from xltools.form import (
     FORM_ID,
@@ -187,6 +187,7 @@ def _read_values(form: Form, grid: Grid, places: Mapping[str, Place], sheet: str
         else:
             _read_cell(indicator, cell, figures)
     _compute_waiting(form, waiting, figures)
+    _silence_followers(form, figures)
     located = {name: cell_name(*at) for name, at in places.items()}
     order = {name: position for position, name in enumerate(form.indicators)}
     figures.findings = [
@@ -245,11 +246,21 @@ def _compute_waiting(form: Form, waiting: list[tuple[Indicator, Cell]], figures:
         figures.findings.append(finding("V306", message, indicator=name))
 
 
+def _silence_followers(form: Form, figures: _Figures) -> None:
+    """A sum that fails because a part cannot be read is no finding of its own: the part has one."""
+
+    def follows(problem: Finding) -> bool:
+        parts = form.parts.get(problem.indicator, ())
+        return problem.code in ("V306", "V307") and not figures.unreadable.isdisjoint(parts)
+
+    figures.findings = [problem for problem in figures.findings if not follows(problem)]
+
+
 def _compute(form: Form, indicator: Indicator, cell: Cell, pending: set[str], figures: _Figures) -> bool:
     """Whether the formula could be computed from figures that are known."""
     name = indicator.name
     if indicator.formula:
-        parts = set(parts_of(form, name))
+        parts = set(form.parts[name])
         if parts & (pending | figures.unreadable):
             return False
         figures.values[name] = computed_value(form, name, figures.values)

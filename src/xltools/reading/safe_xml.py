@@ -54,7 +54,7 @@ def stream_part(package: Package, part: str, names: Iterable[str], what: str) ->
 
 def damaged(what: str) -> Unreadable:
     """F101 for a part that cannot be understood; `what` names what it holds."""
-    return Unreadable("F101", f"{what}已损坏，请用 Excel 或 WPS 打开原表另存后重报")
+    return Unreadable("F101", f"{what}已损坏,请用 Excel 或 WPS 打开原表另存后重报")
 
 
 def local_name(element: etree._Element) -> str:
@@ -90,7 +90,7 @@ def _forget(element: etree._Element) -> None:
 def _content(package: Package, part: str) -> bytes:
     content = read_part(package, part)
     if content.count(b"<") > package.limits.tags:
-        raise Unreadable("F105", "文件内容过多，疑为异常文件，请用空表重新填报")
+        raise Unreadable("F105", "文件内容过多,疑为异常文件,请用空表重新填报")
     return content
 
 

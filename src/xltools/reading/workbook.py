@@ -89,14 +89,14 @@ def read_outline(package: Package) -> Outline:
     part = _workbook_part(package)
     root = parse_part(package, part, _STRUCTURE)
     if local_name(root) != "workbook":
-        raise Unreadable("F107", "文件内容不是 Excel 工作簿，请用 Excel 或 WPS 打开，另存为 .xlsx 后重报")
+        raise Unreadable("F107", "文件内容不是 Excel 工作簿,请用 Excel 或 WPS 打开,另存为 .xlsx 后重报")
     blocks = {local_name(child): child for child in root}
     targets = {key: target for key, _, target in _relations(package, part)}
     sheets = tuple(_sheet(element, targets) for element in named(blocks.get("sheets"), "sheet"))
     if not sheets:
-        raise Unreadable("F101", "文件中没有工作表，请用空表重新填报")
+        raise Unreadable("F101", "文件中没有工作表,请用空表重新填报")
     if len({sheet.name.lower() for sheet in sheets}) < len(sheets):
-        raise Unreadable("F101", "文件中有同名的工作表，无法确定以哪个为准，请用空表重新填报")
+        raise Unreadable("F101", "文件中有同名的工作表,无法确定以哪个为准,请用空表重新填报")
     names = (_defined_name(element, sheets) for element in named(blocks.get("definedNames"), "definedName"))
     settings = blocks.get("workbookPr")
     date1904 = settings is not None and is_true(settings.get("date1904"))
@@ -120,7 +120,7 @@ def read_grid(package: Package, outline: Outline, sheet_name: str, shared: Seque
     """
     sheet = next((sheet for sheet in outline.sheets if sheet.name == sheet_name), None)
     if sheet is None or not sheet.part:
-        raise Unreadable("F101", f"文件中没有工作表“{sheet_name}”的内容，请用空表重新填报")
+        raise Unreadable("F101", f"文件中没有工作表“{sheet_name}”的内容,请用空表重新填报")
     cells: dict[tuple[int, int], Cell] = {}
     merged: list[Area] = []
     hidden: set[int] = set()
@@ -136,7 +136,7 @@ def read_grid(package: Package, outline: Outline, sheet_name: str, shared: Seque
             if is_true(element.get("hidden")):
                 hidden.add(row)
             if len(cells) > package.limits.cells:
-                raise Unreadable("F105", f"工作表“{sheet_name}”内容过多，请用空表重新填报")
+                raise Unreadable("F105", f"工作表“{sheet_name}”内容过多,请用空表重新填报")
     return Grid(cells, tuple(merged), frozenset(hidden))
 
 
@@ -193,9 +193,7 @@ def _read_row(
 
 def _said_twice(sheet_name: str, row: int, column: int) -> Unreadable:
     place = cell_name(row, column)
-    return Unreadable(
-        "F101", f"工作表“{sheet_name}”中单元格 {place} 出现两次，无法确定以哪个为准，请用空表重新填报"
-    )
+    return Unreadable("F101", f"工作表“{sheet_name}”中单元格 {place} 出现两次,无法确定以哪个为准,请用空表重新填报")
 
 
 _BROKEN: Final = Cell(None)

@@ -103,7 +103,7 @@ def _nothing(cells: Cells) -> Argument:
 def _cell(name: str) -> Evaluate:
     def read(cells: Cells) -> Value:
         given = cells.get(name)
-        return given if type(given) is float and math.isfinite(given) else taken(given)
+        return finite(given) if type(given) is float else taken(given)
 
     return read
 

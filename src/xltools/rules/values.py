@@ -60,7 +60,9 @@ def finite(number: float) -> float | ExcelError:
 
 def round15(x: float) -> float:
     """The value that Excel compares and shows: rounded to 15 significant digits."""
-    return float(f"{x:.15g}")
+    rounded = float(f"{x:.15g}")
+    # The largest floats would be rounded up to infinity.
+    return rounded if math.isfinite(rounded) else x
 
 
 def as_number(value: Value) -> float | ExcelError:

@@ -1,0 +1,194 @@
+"""Checking one return: its record, the form's rules, and the previous period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from xltools.computing import computed_value
+from xltools.findings import Finding, Number, Severity, finding
+from xltools.form import UNIT, Form, Level, Rule
+from xltools.record import record_findings
+from xltools.returns import Return
+from xltools.rules import ExcelError
+from xltools.wording import as_number, blamed_first, figure_text, message_of, sides
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a return is held against beyond its form.
+
+    ``period``: the year it should be for ("" = the form's own, if it has one). ``unit``: who it is from, where the
+    roster knows; ``by_file_name``: that was told by the file's name, the cell being blank. ``previous``: the figures
+    of the same unit in the previous period.
+    """
+
+    period: str = ""
+    unit: str = ""
+    by_file_name: bool = False
+    previous: Mapping[str, Number | None] | None = None
+
+
+def check(ret: Return, form: Form, expected: Expectation | None = None) -> list[Finding]:
+    """Everything there is to say about a return, in the order of the form; reading's own findings come first."""
+    held = expected or Expectation()
+    unit = held.unit or ret.unit or ret.source.stem
+    if ret.rejected:
+        found = list(ret.findings)
+    elif is_blank(ret, form):
+        found = [f for f in ret.findings if f.code == "S206"] + [_nothing_filled(ret)]
+    else:
+        found = [
+            *_header_findings(ret, held, held.period or form.period),
+            *_with_pending_rules(ret, form),
+            *record_findings(ret, form, unit),
+            *(f for rule in form.rules for f in _rule_findings(rule, ret, form)),
+            *_computed_findings(ret, form),
+            *_previous_findings(ret, form, held.previous or {}),
+        ]
+    return [replace(f, unit=f.unit or unit, file=f.file or ret.source.path) for f in found]
+
+
+def is_blank(ret: Return, form: Form) -> bool:
+    """Whether nothing at all was filled in; what is computed from blanks does not count."""
+    typed = (value for name, value in ret.values.items() if not form.indicators[name].formula)
+    found = ret.cells.keys() & ret.unreadable
+    return not found and not ret.adjusted and all(value is None for value in typed)
+
+
+def wrong_period(ret: Return, period: str) -> bool:
+    """Whether a return says that it is for another year than the one expected."""
+    return bool(period and ret.period and ret.period != period)
+
+
+def rule_severity(rule: Rule) -> Severity:
+    return Severity.ERROR if rule.level is Level.MUST else Severity.WARNING
+
+
+def _nothing_filled(ret: Return) -> Finding:
+    return finding("V309", "整张表一个数都没有填:请填写后再交", sheet=ret.sheet)
+
+
+def _header_findings(ret: Return, held: Expectation, period: str) -> Iterator[Finding]:
+    place = {"sheet": ret.sheet, "cell": ret.header_cells.get(UNIT, "")}
+    if not ret.unit:
+        if held.by_file_name:
+            message = f"填报单位未填,按文件名认作“{held.unit}”:请核对,并在表头写上单位全称"
+            yield finding("S205", message, Severity.WARNING, **place)
+        else:
+            yield finding("S205", "填报单位未填,不知道是谁的报表:请在表头写上单位全称", **place)
+    if wrong_period(ret, period):
+        cell = ret.header_cells.get("年度", "")
+        message = f"这是 {ret.period} 年度的报表,应为 {period} 年度:请核对"
+        yield finding("S204", message, sheet=ret.sheet, cell=cell, expected=int(period), actual=int(ret.period))
+
+
+def _with_pending_rules(ret: Return, form: Form) -> Iterator[Finding]:
+    """Reading's findings; one about an unreadable figure says which rules wait for it instead of breaking them all."""
+    for problem in ret.findings:
+        if problem.severity is Severity.ERROR and problem.indicator in ret.unreadable:
+            waiting = [rule.id for rule in form.rules if problem.indicator in rule.names]
+            if waiting:
+                shown = "、".join(waiting[:6]) + ("等" if len(waiting) > 6 else "")
+                problem = replace(problem, message=f"{problem.message}(改正前 {shown} 没有核)")
+        yield problem
+
+
+def _rule_findings(rule: Rule, ret: Return, form: Form) -> Iterator[Finding]:
+    if not ret.unreadable.isdisjoint(rule.names):
+        return
+    verdict = form.judges[rule.id](ret.values).passed
+    if verdict is True:
+        return
+    blamed = blamed_first(rule)
+    severity = rule_severity(rule)
+    code = rule.id
+    message = message_of(rule, ret.values)
+    actual: Number | None = ret.values.get(blamed)
+    expected: Number | None = None
+    pair = sides(rule)
+    if isinstance(verdict, ExcelError):
+        severity, message = Severity.ERROR, f"审核公式无法计算({verdict.value}):{rule.description}"
+    elif pair:
+        values = form.sides[rule.id]
+        actual, expected = as_number(values[0](ret.values)), as_number(values[1](ret.values))
+        if pair.total and ret.values.get(pair.total) is None:
+            code, actual = "V308", None
+        elif pair.is_equation:
+            message += _blank_parts(rule, ret, blamed)
+    explanation = ret.explanations.get(rule.id, "") if rule.level is Level.CONFIRM else ""
+    yield Finding(
+        code,
+        severity,
+        message,
+        sheet=ret.sheet,
+        cell=ret.cells.get(blamed, ""),
+        indicator=blamed,
+        indicators=rule.names,
+        rule=rule.id,
+        expected=expected,
+        actual=actual,
+        explanation=explanation,
+    )
+
+
+def _blank_parts(rule: Rule, ret: Return, blamed: str) -> str:
+    blank = [name for name in rule.names if name != blamed and ret.values.get(name) is None]
+    if not blank:
+        return ""
+    shown = "、".join(blank[:3]) + (f"等 {len(blank)} 项" if len(blank) > 3 else "")
+    return f"(其中 {shown} 未填)"
+
+
+def _computed_findings(ret: Return, form: Form) -> Iterator[Finding]:
+    """Computed indicators that no rule speaks of: the formula itself is held against what stands in the cell."""
+    for name in form.unstated:
+        parts = form.parts[name]
+        if not ret.unreadable.isdisjoint((name, *parts)):
+            continue
+        expected, actual = computed_value(form, name, ret.values), ret.values.get(name)
+        if (actual or 0) == (expected or 0):
+            continue
+        code, message = "V310", f"“{name}”是 {figure_text(actual)},按公式应为 {figure_text(expected)}:请核对"
+        if actual is None:
+            code, message = "V308", f"“{name}”未填,各项合计 {figure_text(expected)}:请补填"
+        yield finding(
+            code,
+            message,
+            sheet=ret.sheet,
+            cell=ret.cells.get(name, ""),
+            indicator=name,
+            indicators=(name, *parts),
+            expected=expected,
+            actual=actual,
+        )
+
+
+def _previous_findings(ret: Return, form: Form, previous: Mapping[str, Number | None]) -> Iterator[Finding]:
+    for name, indicator in form.indicators.items():
+        if not previous or name in ret.unreadable:
+            continue
+        place = {"sheet": ret.sheet, "cell": ret.cells.get(name, ""), "indicator": name, "indicators": (name,)}
+        now, before = ret.values.get(name), previous.get(name)
+        carried = previous.get(indicator.carried_from) if indicator.carried_from else None
+        if carried is not None and carried != (now or 0):
+            message = f"“{name}”是 {figure_text(now)},上年度的“{indicator.carried_from}”是 {figure_text(carried)},两数应相等:请核对"
+            yield finding("Y503", message, expected=carried, actual=now, **place)
+        elif before and now is None:
+            message = f"“{name}”上年度是 {figure_text(before)},今年空白:请核对是否漏填,没有就填 0"
+            yield finding("Y502", message, expected=before, actual=None, **place)
+        elif before is not None and now is not None and _changed_much(form, now, before):
+            message = f"“{name}”今年 {figure_text(now)},上年度 {figure_text(before)},{_change(now, before)}:请核对"
+            yield finding("Y501", message, expected=before, actual=now, **place)
+
+
+def _changed_much(form: Form, now: Number, before: Number) -> bool:
+    distance = abs(float(now) - float(before))
+    return distance > form.comparison.floor and distance > form.comparison.ratio * abs(float(before))
+
+
+def _change(now: Number, before: Number) -> str:
+    if not before:
+        return "上年度为 0"
+    percent = (float(now) - float(before)) / abs(float(before)) * 100
+    return f"{'增加' if percent > 0 else '减少'} {abs(percent):.0f}%"

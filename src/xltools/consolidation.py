@@ -1,0 +1,140 @@
+"""What a consolidation (汇总) gives: every file and unit accounted for, totals per group, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from xltools.findings import Finding, Number, Severity
+from xltools.form import Form
+from xltools.returns import Return, Source
+
+GRAND_TOTAL = "合计"
+
+
+class FileStatus(StrEnum):
+    USED = "used"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    SKIPPED = "skipped"
+
+    @property
+    def chinese(self) -> str:
+        return {"used": "已采用", "duplicate": "重复", "rejected": "未采用", "skipped": "不读"}[self.value]
+
+
+class UnitStatus(StrEnum):
+    OK = "ok"
+    WARNINGS = "warnings"
+    ERRORS = "errors"
+    MISSING = "missing"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+    UNLISTED = "unlisted"
+
+    @property
+    def chinese(self) -> str:
+        return _UNIT_WORDS[self.value]
+
+
+_UNIT_WORDS = {
+    "ok": "可以上报",
+    "warnings": "待说明",
+    "errors": "需修改",
+    "missing": "未报",
+    "conflict": "多份不同,未采用",
+    "rejected": "退回,未采用",
+    "unlisted": "不在名录,未采用",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """One file under the folder and what became of it; ``unit`` is "" where nobody's."""
+
+    source: Source
+    status: FileStatus
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """One unit and its return. ``values`` holds every indicator where the return counts or could be used, else {}.
+
+    ``counted``: whether the figures are part of the totals (a unit whose superior reported is listed, not counted).
+    """
+
+    name: str
+    status: UnitStatus
+    code: str = ""
+    group: str = ""
+    ret: Return | None = None
+    values: Mapping[str, Number | None] | None = None
+    counted: bool = False
+
+    @property
+    def figures(self) -> Mapping[str, Number | None]:
+        return self.values or {}
+
+    @property
+    def file(self) -> str:
+        return self.ret.source.path if self.ret else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts for people and for scripts."""
+
+    files: int
+    units: int
+    received: int
+    missing: int
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """The result. ``totals``: "合计" and each group → indicator → figure, None where no unit filled it in."""
+
+    form: Form
+    unit: str
+    period: str
+    files: tuple[FileResult, ...]
+    units: tuple[UnitResult, ...]
+    groups: tuple[str, ...]
+    totals: Mapping[str, Mapping[str, Number | None]]
+    findings: tuple[Finding, ...]
+    covered: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> tuple[UnitResult, ...]:
+        """The units whose figures make the totals."""
+        return tuple(unit for unit in self.units if unit.counted)
+
+    @property
+    def summary(self) -> Summary:
+        return summarise(self.files, self.units, self.findings)
+
+    def save(self, path: str | Path) -> None:
+        """Write the total workbook; it appears whole or not at all."""
+        from xltools.output import write_atomically
+        from xltools.writing.total import build_total
+
+        write_atomically(Path(path), build_total(self))
+
+
+def summarise(
+    files: tuple[FileResult, ...], units: tuple[UnitResult, ...], findings: tuple[Finding, ...]
+) -> Summary:
+    """Errors and open warnings (those without a 情况说明) among the findings, and how many units are in."""
+    return Summary(
+        files=len(files),
+        units=len(units),
+        received=sum(1 for unit in units if unit.status is not UnitStatus.MISSING),
+        missing=sum(1 for unit in units if unit.status is UnitStatus.MISSING),
+        errors=sum(1 for f in findings if f.severity is Severity.ERROR),
+        warnings=sum(1 for f in findings if f.severity is Severity.WARNING and f.is_open),
+    )

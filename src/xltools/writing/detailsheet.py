@@ -1,0 +1,101 @@
+"""The sheets 明细 (one row per unit, the constants all totals are made of) and 出处 (which cell each came from)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xltools.consolidation import Consolidation, UnitResult
+from xltools.reading.references import cell_name
+from xltools.writing.styles import Book
+
+DETAIL_SHEET, PROVENANCE_SHEET = "明细", "出处"
+DETAIL_HEADINGS = ("填报单位", "代码", "组别", "状态", "文件", "SHA-256", "工作表")
+FIRST_UNIT_ROW = 2
+DEFAULT_ROW_NAME = "(默认)"
+NOT_FOUND = "-"
+_WIDTHS = (22, 9, 10, 10, 28, 16, 10)
+
+
+def detail_range(result: Consolidation, name: str, *, absolute: bool = False) -> str:
+    """The cells of 明细 that hold an indicator, one per unit."""
+    column = len(DETAIL_HEADINGS) + 1 + list(result.form.indicators).index(name)
+    return column_range(result, column, absolute=absolute)
+
+
+def column_range(result: Consolidation, column: int, *, absolute: bool = False) -> str:
+    """A column of the table on 明细, without its heading."""
+    first, last = FIRST_UNIT_ROW, FIRST_UNIT_ROW + max(len(result.units), 1) - 1
+    letters = cell_name(1, column).rstrip("1")
+    sign = "$" if absolute else ""
+    return f"{DETAIL_SHEET}!{sign}{letters}{sign}{first}:{sign}{letters}{sign}{last}"
+
+
+def write_detail_sheet(book: Book, result: Consolidation) -> None:
+    """Write 明细 as the next sheet: a real Excel table that can be filtered."""
+    sheet = book.sheet(DETAIL_SHEET)
+    names = list(result.form.indicators)
+    headings = [*DETAIL_HEADINGS, *names]
+    rows = max(len(result.units), 1)
+    style = book.style("total-head")
+    sheet.add_table(
+        0, 0, rows, len(headings) - 1,
+        {
+            "name": "detail",
+            "style": "Table Style Light 9",
+            "columns": [{"header": heading, "header_format": style} for heading in headings],
+        },
+    )  # fmt: skip
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.set_column(len(_WIDTHS), len(headings) - 1, 12)
+    sheet.set_row(0, 48)
+    text = book.style("cell", text_wrap=False)
+    for row, unit in enumerate(result.units, start=FIRST_UNIT_ROW - 1):
+        _write_unit(book, sheet, row, unit, result, text)
+    sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0)
+    sheet.fit_to_pages(0, 1)
+
+
+def _write_unit(book: Book, sheet: Any, row: int, unit: UnitResult, result: Consolidation, text: Any) -> None:
+    source = unit.ret.source if unit.ret else None
+    facts = (
+        unit.name, unit.code, unit.group, unit.status.chinese,
+        source.path if source else "", source.sha256 if source else "", unit.ret.sheet if unit.ret else "",
+    )  # fmt: skip
+    for column, fact in enumerate(facts):
+        sheet.write_string(row, column, fact, text)
+    if not unit.counted:
+        return
+    for column, (name, indicator) in enumerate(result.form.indicators.items(), start=len(facts)):
+        value = unit.figures.get(name)
+        if value is not None:
+            sheet.write_number(row, column, value, book.style("decimal" if indicator.decimals else "figure"))
+
+
+def write_provenance_sheet(book: Book, result: Consolidation) -> None:
+    """Write 出处, very hidden: the template's cell of each indicator, and per unit those that differ from it."""
+    sheet = book.sheet(PROVENANCE_SHEET)
+    sheet.very_hidden()
+    spots = result.form.page.spots
+    usual = {name: cell_name(spot.row, spot.column) for name, spot in spots.items()}
+    for column, text in enumerate(["填报单位", *usual]):
+        sheet.write_string(0, column, text)
+    for column, text in enumerate([DEFAULT_ROW_NAME, *usual.values()]):
+        sheet.write_string(1, column, text)
+    for row, unit in enumerate(result.counted, start=2):
+        sheet.write_string(row, 0, unit.name)
+        for column, text in _deviations(unit, usual):
+            sheet.write_string(row, column, text)
+
+
+def _deviations(unit: UnitResult, usual: Mapping[str, str]) -> list[tuple[int, str]]:
+    cells = unit.ret.cells if unit.ret else {}
+    return [
+        (column, cells.get(name, NOT_FOUND))
+        for column, (name, place) in enumerate(usual.items(), start=1)
+        if cells.get(name) != place
+    ]
