@@ -54,7 +54,7 @@ def numbers(draw: st.DrawFn, depth: int) -> str:
             return f"{abs(draw(figures)):.15g}"
         return f'"{draw(texts)}"'
     number, condition = numbers(depth - 1), conditions(depth - 1)
-    kind = draw(st.integers(0, 21))
+    kind = draw(st.integers(0, 22))
     if kind < 7:
         return f"({draw(number)}{draw(st.sampled_from('+++--*/'))}{draw(number)})"
     if kind == 7:
@@ -76,13 +76,20 @@ def numbers(draw: st.DrawFn, depth: int) -> str:
         return f"({draw(st.sampled_from('-+'))}{draw(number)})"
     if kind == 20:
         return f"({draw(number)}%)"
+    if kind == 21:
+        function, name = draw(st.sampled_from(["SUM", "COUNT", "COUNTA", "ISBLANK"])), st.sampled_from(INDICATORS)
+        return f"{function}(IF({draw(conditions(0))},{draw(name)},{draw(name)}))"
     return f"({draw(number)}&{draw(number)})"
 
 
 @st.composite
 def conditions(draw: st.DrawFn, depth: int) -> str:
     """The text of a formula that is meant as a condition."""
-    kind = draw(st.integers(0, 13))
+    kind = draw(st.integers(0, 14))
+    if kind == 14:
+        # Equal in decimals, hardly ever in binary: what 15-digit comparison is for.
+        total = "+".join(draw(st.lists(st.sampled_from(INDICATORS), min_size=2, max_size=4)))
+        return f"({total}{draw(st.sampled_from(['=', '<>', '<', '>=']))}ROUND({total},2))"
     if depth <= 0 or kind < 6:
         number = numbers(max(depth, 0))
         return f"({draw(number)}{draw(st.sampled_from(['=', '=', '<>', '<', '<=', '>', '>=']))}{draw(number)})"

@@ -172,7 +172,8 @@ def _previous_findings(ret: Return, form: Form, previous: Mapping[str, Number | 
         now, before = ret.values.get(name), previous.get(name)
         carried = previous.get(indicator.carried_from) if indicator.carried_from else None
         if carried is not None and carried != (now or 0):
-            message = f"“{name}”是 {figure_text(now)},上年度的“{indicator.carried_from}”是 {figure_text(carried)},两数应相等:请核对"
+            source = f"上年度的“{indicator.carried_from}”是 {figure_text(carried)}"
+            message = f"“{name}”是 {figure_text(now)},{source},两数应相等:请核对"
             yield finding("Y503", message, expected=carried, actual=now, **place)
         elif before and now is None:
             message = f"“{name}”上年度是 {figure_text(before)},今年空白:请核对是否漏填,没有就填 0"

@@ -126,9 +126,7 @@ class Consolidation:
         write_atomically(Path(path), build_total(self))
 
 
-def summarise(
-    files: tuple[FileResult, ...], units: tuple[UnitResult, ...], findings: tuple[Finding, ...]
-) -> Summary:
+def summarise(files: tuple[FileResult, ...], units: tuple[UnitResult, ...], findings: tuple[Finding, ...]) -> Summary:
     """Errors and open warnings (those without a 情况说明) among the findings, and how many units are in."""
     return Summary(
         files=len(files),

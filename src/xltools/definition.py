@@ -192,7 +192,8 @@ def _computed_names(entries: Sequence[Mapping[str, Any]], tables: Sequence[Table
         for r, row in enumerate(entry["rows"]):
             for c, column in enumerate(entry["columns"]):
                 name = table.cells[r][c].name
-                if row.get("computed") or column.get("computed") or entry.get("cells", {}).get(name, {}).get("computed"):
+                own = entry.get("cells", {}).get(name, {})
+                if any(attributes.get("computed") for attributes in (row, column, own)):
                     yield name
 
 
@@ -209,9 +210,7 @@ def _with_formulas(table: Table, computed: set[str], stated: Mapping[str, str]) 
 
 
 def _rules_of(entry: Mapping[str, Any], matrices: Mapping[str, Matrix], source: str) -> Iterator[Rule]:
-    first = Rule(
-        entry["id"], Level(entry["level"]), entry["description"], entry["formula"], entry.get("message", "")
-    )
+    first = Rule(entry["id"], Level(entry["level"]), entry["description"], entry["formula"], entry.get("message", ""))
     if "each" not in entry:
         yield first
     elif entry["table"] in matrices:

@@ -82,7 +82,7 @@ def finding(code: str, message: str, severity: Severity | None = None, /, **plac
 def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
     """Errors first, then open warnings, then confirmed ones, then information; otherwise in the order found."""
     order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 3}
-    return sorted(findings, key=lambda f: order[f.severity] + (1 if f.explanation and f.severity is Severity.WARNING else 0))
+    return sorted(findings, key=lambda f: order[f.severity] + (f.severity is Severity.WARNING and not f.is_open))
 
 
 def _catalogue(*rows: tuple[str, Severity, str, str]) -> dict[str, Code]:

@@ -36,7 +36,8 @@ def schema_problems(name: str, data: Any) -> tuple[str, ...]:
     """What keeps ``data`` from fitting the published schema: Chinese sentences with the place, () if it fits."""
     from jsonschema import Draft202012Validator
 
-    errors = sorted(Draft202012Validator(published_schema(name)).iter_errors(data), key=lambda e: list(map(str, e.path)))
+    found = Draft202012Validator(published_schema(name)).iter_errors(data)
+    errors = sorted(found, key=lambda error: list(map(str, error.path)))
     return tuple(_sentence(error) for error in errors)
 
 

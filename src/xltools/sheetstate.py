@@ -122,11 +122,9 @@ def _rule_state(rule: Rule, values: Mapping[str, Number | None], explanation: st
 
 
 def _mark(indicator: Indicator, value: Number | None, rules: list[RuleState]) -> str:
-    if value is None:
-        bad = indicator.required
-    else:
-        bad = value < 0 or (indicator.decimals == 0 and value != int(value))
-    if bad:
+    if value is None and indicator.required:
+        return BAD_VALUE
+    if value is not None and (value < 0 or (indicator.decimals == 0 and value != int(value))):
         return BAD_VALUE
     statuses = {state.status for state in rules}
     for status, mark in ((ERROR, MARK_ERROR), (PROMPT, MARK_PROMPT), (EXPLAINED, MARK_EXPLAINED)):

@@ -67,7 +67,8 @@ def message_formula(rule: Rule) -> str:
     """The Excel expression (without ``=``) that gives :func:`message_of` in the sheet."""
     pair = sides(rule)
     pieces = [
-        _quoted(part) if isinstance(part, str) else _placeholder_formula(part, pair, rule) for part in _parts(rule, pair)
+        _quoted(part) if isinstance(part, str) else _placeholder_formula(part, pair, rule)
+        for part in _parts(rule, pair)
     ]
     message = "&".join(pieces)
     if not (pair and pair.total):

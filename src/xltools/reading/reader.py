@@ -218,7 +218,7 @@ def _read_cell(indicator: Indicator, cell: Cell, figures: _Figures) -> None:
         message = f"“{name}”填的是“{_short(raw)}”,读作 {read_as}({reading.note}):请核对,以后只填阿拉伯数字"
         figures.findings.append(finding("V302", message, indicator=name, expected=reading.value, actual=_short(raw)))
     if indicator.formula and cell.formula is None and reading.value is not None:
-        message = f"“{name}”应自动相加(={indicator.formula[:60]}),现在是手工填的 {figure_text(reading.value)};已按公式核对"
+        message = f"“{name}”应自动相加,现在是手工填的 {figure_text(reading.value)};已按公式核对"
         figures.findings.append(finding("S207", message, indicator=name, actual=reading.value))
 
 
@@ -276,7 +276,8 @@ def _compute(form: Form, indicator: Indicator, cell: Cell, pending: set[str], fi
     if value is None:
         return False
     figures.values[name] = value
-    message = f"“{name}”是公式(={cell.formula})但没有存下结果,按公式算得 {figure_text(value)}:请用 Excel 打开保存一次,并核对"
+    result = f"按公式 ={cell.formula} 算得 {figure_text(value)}"
+    message = f"“{name}”是公式但没有存下结果,{result}:请用 Excel 打开保存一次,并核对"
     figures.findings.append(finding("V306", message, Severity.WARNING, indicator=name, expected=value))
     return True
 

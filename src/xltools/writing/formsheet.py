@@ -22,6 +22,7 @@ from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, RED_MARK
 
 AUDIT_WIDTH = 108
 HINT = "黄色格为填报项,其余不能改;本列只在屏幕上显示,不打印"
+_WRAPPED = ("label", "row-label", "header", "corner", "section")
 _BAD_ROW, _FILLED_ROW, _ERRORS_ROW, _PROMPTS_ROW = 1, 2, 3, 4
 
 
@@ -107,7 +108,7 @@ def _set_heights(sheet: Any, form: Form) -> None:
     needed: dict[int, int] = {}
     for box in form.page.boxes:
         width = sum(grid[box.column - 1 : box.column - 1 + box.width]) - 1.3 * box.level
-        lines = lines_needed(box.text, width) if box.style in ("label", "row-label", "header", "corner", "section") else 1
+        lines = lines_needed(box.text, width) if box.style in _WRAPPED else 1
         for row in range(box.row, box.row + box.height):
             needed[row] = max(needed.get(row, 1), -(-lines // box.height))
     for row, lines in needed.items():
@@ -147,9 +148,7 @@ def _words_formula(form: Form, row: int, indicators: tuple[Indicator, ...], rule
 
 
 def _verdict_formula(form: Form) -> str:
-    bad, filled, errors, prompts = (
-        count_cell(form, row) for row in (_BAD_ROW, _FILLED_ROW, _ERRORS_ROW, _PROMPTS_ROW)
-    )
+    bad, filled, errors, prompts = (count_cell(form, row) for row in (_BAD_ROW, _FILLED_ROW, _ERRORS_ROW, _PROMPTS_ROW))
     wrong = f'"✗ 需修改:"&{errors}&" 处错误"&IF({prompts}>0,","&{prompts}&" 处提示","")'
     asked = f'IF({prompts}>0,"! 待说明:"&{prompts}&" 处提示","{sheetstate.READY}")'
     return f'IF(AND({filled}=0,{bad}=0),"{sheetstate.NOT_FILLED}",IF({errors}>0,{wrong},{asked}))'
@@ -244,13 +243,13 @@ def _add_colours(book: Book, sheet: Any, form: Form) -> None:
             (f'{mark}="{marks.MARK_PROMPT}"', amber),
             (f'{mark}="{marks.MARK_EXPLAINED}"', green),
         ):
-            rule = {"type": "formula", "criteria": "=" + test, "format": colour}
-            sheet.conditional_format(top - 1, left - 1, bottom - 1, right - 1, rule)
+            shown = {"type": "formula", "criteria": "=" + test, "format": colour}
+            sheet.conditional_format(top - 1, left - 1, bottom - 1, right - 1, shown)
     words = cell_name(1, offset)
     bottom = max(spot.row for spot in form.page.spots.values())
     for symbol, mark_format in (("✗", red), ("!", amber), ("√", green)):
-        test = {"type": "formula", "criteria": f'=LEFT({words},1)="{symbol}"', "format": mark_format}
-        sheet.conditional_format(0, offset - 1, bottom - 1, offset - 1, test)
+        shown = {"type": "formula", "criteria": f'=LEFT({words},1)="{symbol}"', "format": mark_format}
+        sheet.conditional_format(0, offset - 1, bottom - 1, offset - 1, shown)
 
 
 def _add_validation(sheet: Any, form: Form) -> None:

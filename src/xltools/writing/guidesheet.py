@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from xltools.form import GUIDE_SHEET, Form, ListTable, Matrix
@@ -46,7 +46,7 @@ def write_guide_sheet(book: Book, form: Form) -> None:
 
 
 def _write_table(
-    book: Book, sheet: Any, row: int, title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]
+    book: Book, sheet: Any, row: int, title: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]
 ) -> int:
     sheet.write_string(row, 0, title, book.style("table-title"))
     row += 1

@@ -65,12 +65,20 @@ def _write_rule(
     else:
         sheet.write_blank(at, 4, None, figure)
     style = book.style("cell-input") if rule.level is Level.CONFIRM else text
-    sheet.write(at, 5, explanation or None, style)
+    _write_text(sheet, at, 5, explanation, style)
     sheet.write_formula(at, 6, "=" + _status_formula(row, bad_count), centre, shown.status)
     sheet.write_formula(at, 7, "=" + _words_formula(row, rule), text, shown.words)
-    sheet.write(at, 8, rule.message or None, text)
+    _write_text(sheet, at, 8, rule.message, text)
     lines = max(lines_needed(rule.description, WIDTHS[2]), lines_needed(explanation, WIDTHS[5]))
     sheet.set_row(at, LINE_HEIGHT * max(2, lines) + 3)
+
+
+def _write_text(sheet: Any, row: int, column: int, text: str, style: Any) -> None:
+    """A text as text, whatever it begins with; a blank cell for none."""
+    if text:
+        sheet.write_string(row, column, text, style)
+    else:
+        sheet.write_blank(row, column, None, style)
 
 
 def _stored(value: Number | None) -> float | str:
@@ -89,7 +97,7 @@ def _status_formula(row: int, bad_count: str) -> str:
 
 def _words_formula(row: int, rule: Rule) -> str:
     symbols = '""'
-    for status, symbol in reversed(sheetstate.SYMBOLS.items()):
+    for status, symbol in reversed(list(sheetstate.SYMBOLS.items())):
         symbols = f'IF({STATUS}{row}="{status}","{symbol}",{symbols})'
     message = f"IFERROR({message_formula(rule)},{DESCRIPTION}{row})"
     return f'IF({STATUS}{row}="","",{symbols}&{message})'

@@ -50,7 +50,7 @@ def write_status_sheet(book: Book, result: Consolidation) -> None:
 
 def _write_units(book: Book, sheet: Any, row: int, result: Consolidation) -> int:
     _write_row(book, sheet, row, UNIT_HEADINGS, "total-head")
-    errors = Counter(f.unit for f in result.findings if f.severity is Severity.ERROR and not f.message.startswith("汇总数"))
+    errors = Counter(f.unit for f in result.findings if f.severity is Severity.ERROR)
     warnings = Counter(f.unit for f in result.findings if f.severity is Severity.WARNING and f.is_open)
     for unit in result.units:
         row += 1

@@ -31,15 +31,19 @@ def write_structure_sheet(book: Book, form: Form) -> None:
 
 
 def _elements(form: Form) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    yield FORM_KIND, form.id, {
-        "period": form.period,
-        "layout": {
-            "grid": list(form.layout.grid),
-            "unit_spans": list(form.layout.unit_spans),
-            "signature_spans": list(form.layout.signature_spans),
+    yield (
+        FORM_KIND,
+        form.id,
+        {
+            "period": form.period,
+            "layout": {
+                "grid": list(form.layout.grid),
+                "unit_spans": list(form.layout.unit_spans),
+                "signature_spans": list(form.layout.signature_spans),
+            },
+            "comparison": {"ratio": form.comparison.ratio, "floor": form.comparison.floor},
         },
-        "comparison": {"ratio": form.comparison.ratio, "floor": form.comparison.floor},
-    }
+    )
     for table in form.tables:
         if isinstance(table, ListTable):
             yield TABLE_KIND, table.id, {"kind": "list", "spans": list(table.spans)}
@@ -49,14 +53,18 @@ def _elements(form: Form) -> Iterator[tuple[str, str, dict[str, Any]]]:
                 elif isinstance(row, Entry):
                     yield INDICATOR_KIND, row.indicator.name, {"level": row.level, **_hidden(row.indicator)}
             continue
-        yield TABLE_KIND, table.id, {
-            "kind": "matrix",
-            "join": table.join,
-            "titles": [bool(table.section), bool(table.heading)],
-            "depth": table.header_depth,
-            "label_spans": list(table.label_spans),
-            "value_spans": list(table.value_spans),
-        }
+        yield (
+            TABLE_KIND,
+            table.id,
+            {
+                "kind": "matrix",
+                "join": table.join,
+                "titles": [bool(table.section), bool(table.heading)],
+                "depth": table.header_depth,
+                "label_spans": list(table.label_spans),
+                "value_spans": list(table.value_spans),
+            },
+        )
         for kind, lines in ((COLUMN_KIND, table.columns), (ROW_KIND, table.rows)):
             for line in lines:
                 yield kind, line.key, {"labels": len(line.labels)}

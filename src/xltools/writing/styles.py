@@ -48,7 +48,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "decimal": {**_FIGURE, **_DECIMAL},
     "figure-strong": {**_FIGURE, "bold": True, "bg_color": PALE},
     "decimal-strong": {**_FIGURE, **_DECIMAL, "bold": True, "bg_color": PALE},
-    "verdict": {**_BODY, "font_name": HEI, "font_size": 16, "align": "center", "bg_color": PALE, "border": 1, "border_color": RULE},
+    "verdict": {**_BOXED, "font_name": HEI, "font_size": 16, "align": "center", "bg_color": PALE},
     "words": _WORDS,
     "hint": {**_WORDS, "font_color": GREY, "font_size": 9, "text_wrap": True},
     "cell": {**_BOXED, "text_wrap": True, "align": "left", "valign": "top"},
@@ -77,7 +77,8 @@ class Book:
         from xlsxwriter import Workbook
 
         self._buffer = BytesIO()
-        self.workbook = Workbook(self._buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+        literally = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        self.workbook = Workbook(self._buffer, {"in_memory": True, **literally})
         self.workbook.set_properties({"title": title, "created": EPOCH, "comments": "xltools"})
         self._formats: dict[tuple[Any, ...], Any] = {}
 

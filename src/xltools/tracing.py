@@ -1,0 +1,185 @@
+"""Where a figure of the total came from (查看出处), whether it still adds up, whether a file has changed since."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from xltools.adding import combine
+from xltools.findings import Number
+from xltools.form import Form
+from xltools.jsonreport import number
+from xltools.ledger import LedgerEntry, read_ledger
+from xltools.reading.reader import read, read_file
+
+_SEARCH_LIMIT = 20_000
+
+
+class FileState(StrEnum):
+    """What has become of a contributing file since the total was made."""
+
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    NOT_FOUND = "not_found"
+    NONE = "none"
+
+    @property
+    def chinese(self) -> str:
+        words = {"unchanged": "文件未变", "changed": "文件已改动", "not_found": "找不到文件", "none": "没有文件"}
+        return words[self.value]
+
+
+class TraceError(ValueError):
+    """A question that cannot be answered; ``message`` is Chinese."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One unit's part: the figure in the total's record, its file and cell, and what the cell says today."""
+
+    unit: str
+    group: str
+    value: Number | None
+    file: str
+    sha256: str
+    sheet: str
+    cell: str
+    state: FileState
+    value_now: Number | None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The answer. ``stored`` is the figure on 统计表, ``recomputed`` the sum of the contributions."""
+
+    indicator: str
+    unit: str
+    stored: Number | None
+    contributions: tuple[Contribution, ...]
+    recomputed: Number | None
+
+    @property
+    def matches(self) -> bool:
+        return self.stored == self.recomputed
+
+    @cached_property
+    def changed(self) -> tuple[Contribution, ...]:
+        return tuple(c for c in self.contributions if c.state is FileState.CHANGED)
+
+    @property
+    def sound(self) -> bool:
+        """Whether the sum still matches and no file that contributed has changed."""
+        return self.matches and not self.changed
+
+    def record(self) -> dict[str, Any]:
+        """The answer as JSON data."""
+        return {
+            "indicator": self.indicator,
+            "unit": self.unit or None,
+            "stored": number(self.stored),
+            "recomputed": number(self.recomputed),
+            "matches": self.matches,
+            "contributions": [
+                {
+                    "unit": c.unit,
+                    "group": c.group or None,
+                    "value": number(c.value),
+                    "file": c.file or None,
+                    "sha256": c.sha256 or None,
+                    "sheet": c.sheet or None,
+                    "cell": c.cell or None,
+                    "state": str(c.state),
+                    "value_now": number(c.value_now),
+                }
+                for c in self.contributions
+            ],
+        }
+
+
+def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder: Path | None = None) -> Trace:
+    """Follow one figure of a total to its cells.
+
+    ``unit`` restricts the answer to one unit. Files are looked for below ``folder``, else below the total's own
+    folder. Raises TraceError for an unknown indicator or unit, LedgerError and Unreadable for a file that is no total.
+    """
+    path = Path(total)
+    if indicator not in form.indicators:
+        raise TraceError(f"没有叫“{indicator}”的指标{_near(indicator, form)}")
+    entries = read_ledger(path.read_bytes()).entries
+    if unit:
+        chosen = tuple(entry for entry in entries if entry.unit == unit)
+        if not chosen:
+            raise TraceError(f"汇总表的明细里没有“{unit}”;有:{'、'.join(entry.unit for entry in entries)}")
+    else:
+        chosen = entries
+    locator = _files_below(folder or path.parent)
+    parts = tuple(_contribution(entry, indicator, form, locator) for entry in chosen if entry.file or unit)
+    values = [part.value for part in parts]
+    stored = read(path, form).values.get(indicator) if not unit else values[0]
+    return Trace(indicator, unit, stored, parts, combine(form.indicators[indicator], values) if not unit else stored)
+
+
+def _near(indicator: str, form: Form) -> str:
+    from difflib import get_close_matches
+
+    within = [name for name in form.indicators if indicator in name]
+    near = list(dict.fromkeys([*within, *get_close_matches(indicator, form.indicators, n=3)]))[:5]
+    return f";是不是:{'、'.join(near)}" if near else ";用 xltools form show 查看全部指标"
+
+
+def _contribution(entry: LedgerEntry, indicator: str, form: Form, files: Mapping[str, list[Path]]) -> Contribution:
+    value, cell = entry.values.get(indicator), entry.cells.get(indicator, "")
+    path, state = _find(entry, files)
+    now = value
+    if state is FileState.CHANGED and path is not None:
+        now = read_file(path, form, entry.file).values.get(indicator)
+    return Contribution(entry.unit, entry.group, value, entry.file, entry.sha256, entry.sheet, cell, state, now)
+
+
+def _find(entry: LedgerEntry, files: Mapping[str, list[Path]]) -> tuple[Path | None, FileState]:
+    """The file that contributed: the one with the same bytes, else the one in the same place."""
+    if not entry.file:
+        return None, FileState.NONE
+    candidates = files.get(entry.file.rsplit("/", 1)[-1], [])
+    for path in candidates:
+        if _sha256(path) == entry.sha256:
+            return path, FileState.UNCHANGED
+    in_place = [path for path in candidates if path.as_posix().endswith("/" + entry.file) or path.name == entry.file]
+    return (in_place[0], FileState.CHANGED) if in_place else (None, FileState.NOT_FOUND)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _files_below(folder: Path) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for count, path in enumerate(_walk(folder)):
+        if count > _SEARCH_LIMIT:
+            break
+        found.setdefault(path.name, []).append(path)
+    return found
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith("."):
+            yield from _walk(entry)
+        elif entry.is_file():
+            yield entry
