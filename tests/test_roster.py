@@ -339,6 +339,7 @@ def test_a_formula_without_a_stored_value_is_no_blank(tmp_path: Path) -> None:
         ("名录.xls", b"", "“名录.xls”不是 .xlsx、.xlsm 或 .csv 文件"),
         ("名录.xlsx", b"", "文件是空的"),
         ("名录.xlsx", LINES.encode(), "文件内容是纯文本"),
+        ("名录.csv", '单位,别名\n吉首市,"吉首\n泸溪县,'.encode(), "引号没有成对"),
         ("名录.csv", b"PK\x03\x04\xff\xff", "文字编码不认识"),
         ("名录.csv", b"", "找不到表头"),
     ],

@@ -70,7 +70,8 @@ def _entry(heads: list[str], row: list[object], cells: Mapping[str, Mapping[str,
     values = {name: _number(value) for name, value in zip(heads, row, strict=True) if name not in DETAIL_HEADINGS}
     usual = cells.get(DEFAULT_ROW_NAME, {})
     own = {name: place for name, place in {**usual, **cells.get(facts[0], {})}.items() if place != NOT_FOUND}
-    return LedgerEntry(*facts, values=values, cells=own)
+    unit, code, group, status, file, sha256, sheet = facts
+    return LedgerEntry(unit, code, group, status, file, sha256, sheet, values, own)
 
 
 def _cells_by_unit(rows: list[list[object]]) -> dict[str, dict[str, str]]:

@@ -309,11 +309,24 @@ def _csv_rows(data: bytes) -> list[list[str]]:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
-            tables = [list(csv.reader(io.StringIO(text, newline=""), delimiter=mark)) for mark in ",;\t"]
-        except (UnicodeDecodeError, csv.Error):
+        except UnicodeDecodeError:
             continue
-        return max(tables, key=lambda table: next((len(row) for row in table if _is_header(row)), 0))
-    raise RosterError(["文件不是 CSV 表格,或文字编码不认识,请另存为 .xlsx 或“CSV UTF-8”"])
+        try:
+            # Strict, for a quotation mark that is never closed would swallow the units after it.
+            return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True))
+        except csv.Error as error:
+            raise RosterError(["文件不是 CSV 表格,或有引号没有成对,请另存为 .xlsx"]) from error
+    raise RosterError(["文件的文字编码不认识,请另存为 .xlsx 或“CSV UTF-8”"])
+
+
+def _delimiter(text: str) -> str:
+    """The mark that parts the row of headings into the most columns."""
+
+    def columns(mark: str) -> int:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+        return next((len(row) for row in rows if _is_header(row)), 0)
+
+    return max(",;\t", key=columns)
 
 
 def _workbook_rows(data: bytes) -> list[list[str]]:
@@ -340,7 +353,8 @@ def _grid_rows(grid: Grid) -> list[list[str]]:
     texts: dict[tuple[int, int], str] = {}
     for place, cell in grid.cells.items():
         value = cell.value.text if isinstance(cell.value, ErrorValue) else cell.value
-        texts[place] = str(value) if cell.stored else f"={cell.formula}"
+        shown = "" if value is None else str(value)
+        texts[place] = shown if cell.stored else f"={cell.formula}"
     last = max((row for row, _ in texts), default=0)
     for top, left, bottom, right in grid.merged:
         # One 组别 over many units: a merged cell's value stands for every row it covers.

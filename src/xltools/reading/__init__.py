@@ -1,0 +1,1 @@
+"""Files → returns: the guarded archive, its cells, two-key location, typed figures."""
