@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from xltools.rules import Binary, Call, ExcelError, Expression, Unary, Value
+from xltools.rules import Binary, Call, ExcelError, Expression, Unary, Value, round15
 from xltools.rules.evaluation import argument_of, value_of
 from xltools.rules.syntax import COMPARISONS, parts, walk
 from xltools.rules.values import as_number
@@ -77,6 +77,20 @@ def residue(rule: Expression, cells: Cells) -> bool:
         (isinstance(node, Binary) and node.op in "+-") or (isinstance(node, Call) and node.function == "SUM")
         for node in walk(rule) if _is_residue(node, cells)
     )
+
+
+def nearly_equal(rule: Expression, cells: Cells) -> bool:
+    """Excel compares 15 digits, LibreOffice takes numbers for equal that differ by less than one part in 2^48.
+
+    The two part where a difference of decimals has lost digits: 1.94-1-1 is -0.06000000000000005.
+    """
+    for node in walk(rule):
+        if isinstance(node, Binary) and node.op in COMPARISONS:
+            left, right = _values(node, cells)
+            if isinstance(left, float) and isinstance(right, float) and round15(left) != round15(right):
+                if abs(left - right) < 1e-14 * max(abs(left), abs(right)):
+                    return True
+    return False
 
 
 def mod_of_fractions(rule: Expression, cells: Cells) -> bool:
@@ -153,7 +167,7 @@ def not_a_plain_result(rule: Expression, cells: Cells) -> bool:
 
 
 DIFFERENCES: tuple[Callable[[Expression, Cells], bool], ...] = (
-    boolean_as_value, text_as_value, power_of_zero, residue, mod_of_fractions, text_of_a_huge_number,
+    boolean_as_value, text_as_value, power_of_zero, residue, nearly_equal, mod_of_fractions, text_of_a_huge_number,
     order_of_texts, lost_reference, rare_characters, first_of_two_errors, not_a_plain_result,
 )
 
@@ -192,6 +206,7 @@ EXAMPLES_OF_DIFFERENCES = (
     Example(power_of_zero, "0^-1", ExcelError.DIV0, "#NUM!", pointed_out=False),
     Example(residue, "0.5-0.4-0.1=0", False, True),
     Example(residue, "SUM(0.1,0.2,-0.3)=0", False, True),
+    Example(nearly_equal, "1.94-1-1=-0.06", False, True, pointed_out=False),
     Example(mod_of_fractions, "MOD(0.6,0.2)", 0.2, 0),
     Example(mod_of_fractions, "MOD(10^13,7)", ExcelError.NUM, 3, pointed_out=False),
     Example(text_of_a_huge_number, '10^20&""', "1" + "0" * 20, "1E+020", pointed_out=False),

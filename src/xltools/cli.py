@@ -1,4 +1,4 @@
-"""The command line: parses, calls, prints; exit codes 0 (no errors), 1 (findings of severity error), 2 (could not run)."""
+"""The command line: parses, calls, prints. Exit codes: 0 no errors, 1 findings of severity error, 2 could not run."""
 
 from __future__ import annotations
 
@@ -95,6 +95,75 @@ def consolidate(
         err=True,
     )
     sys.exit(1 if summary.errors else 0)
+
+
+@main.command(help="查一个数的出处。\n\n例:xltools trace 总表.xlsx 行政复议数 --unit 吉首市")
+@click.argument("total", type=click.Path(path_type=Path))
+@click.argument("indicator")
+@click.option("-f", "--form", "form_source", default="xxgk2017", help="表式编号或定义文件。")
+@click.option("--unit", default="", help="只看一个单位。")
+@click.option("--json", "json_path", default="", help="结果的 JSON 写到哪里;- 为标准输出。")
+def trace(total: Path, indicator: str, form_source: str, unit: str, json_path: str) -> None:
+    from xltools.form import Form, FormError
+    from xltools.jsonreport import dumps
+    from xltools.ledger import LedgerError
+    from xltools.output import OutputError, write_atomically
+    from xltools.reading.package import Unreadable
+    from xltools.tracing import TraceError
+    from xltools.tracing import trace as follow
+    from xltools.wording import figure_text
+
+    if not total.is_file():
+        _stop(f"没有“{total}”这个文件")
+    try:
+        answer = follow(total, indicator, Form.load(form_source), unit)
+        if json_path == "-":
+            click.echo(dumps(answer.record()), nl=False)
+        elif json_path:
+            write_atomically(Path(json_path), dumps(answer.record()).encode("utf-8"))
+    except (FormError, LedgerError, OutputError, TraceError) as error:
+        _stop(str(error))
+    except Unreadable as error:
+        _stop(error.message)
+    for part in answer.contributions:
+        value = "空白" if part.value is None else figure_text(part.value)
+        place = f"{part.file} {part.sheet}!{part.cell}"
+        click.echo(f"{part.unit} {value} {place} {part.sha256[:12]} {part.state.chinese}", err=True)
+    verdict = "相符" if answer.matches else "不符"
+    recomputed, stored = figure_text(answer.recomputed), figure_text(answer.stored)
+    click.echo(f"{indicator}:汇总表上是 {stored},重新相加是 {recomputed},{verdict}", err=True)
+    sys.exit(0 if answer.sound else 1)
+
+
+@main.command(help="审核报表。\n\n例:xltools check 吉首市.xlsx")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-f", "--form", "form_source", default="xxgk2017", help="表式编号或定义文件。")
+@click.option("--year", default="", help="应报的年度。")
+def check(paths: tuple[Path, ...], form_source: str, year: str) -> None:
+    from xltools.checking import Expectation
+    from xltools.checking import check as look
+    from xltools.findings import Severity, by_urgency
+    from xltools.form import Form, FormError
+    from xltools.reading.reader import read
+    from xltools.sheetstate import verdict_text
+
+    try:
+        form = Form.load(form_source)
+    except FormError as error:
+        _stop(str(error))
+    missing = [str(path) for path in paths if not path.is_file()]
+    if missing:
+        _stop(f"没有“{missing[0]}”这个文件")
+    errors = 0
+    for path in paths:
+        found = by_urgency(look(read(path, form), form, Expectation(year)))
+        wrong = sum(1 for f in found if f.severity is Severity.ERROR)
+        errors += wrong
+        asked = sum(1 for f in found if f.severity is Severity.WARNING and f.is_open)
+        click.echo(f"{path}  {verdict_text(wrong, asked)}")
+        for f in found:
+            click.echo(f"  {f.severity.mark} {f.code} {f.sheet}!{f.cell} {f.message}")
+    sys.exit(1 if errors else 0)
 
 
 def _stop(message: str) -> NoReturn:
