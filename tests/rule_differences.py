@@ -87,9 +87,10 @@ def nearly_equal(rule: Expression, cells: Cells) -> bool:
     for node in walk(rule):
         if isinstance(node, Binary) and node.op in COMPARISONS:
             left, right = _values(node, cells)
-            if isinstance(left, float) and isinstance(right, float) and round15(left) != round15(right):
-                if abs(left - right) < 1e-14 * max(abs(left), abs(right)):
-                    return True
+            if not isinstance(left, float) or not isinstance(right, float):
+                continue
+            if round15(left) != round15(right) and abs(left - right) < 1e-14 * max(abs(left), abs(right)):
+                return True
     return False
 
 

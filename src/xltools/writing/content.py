@@ -14,12 +14,13 @@ from xltools.sheetstate import SheetState, sheet_state
 @dataclass(frozen=True, slots=True)
 class Content:
     """``header`` by field name, ``values`` by indicator, ``formulas`` (without ``=``) by indicator where the figure
-    is calculated, ``explanations`` by rule id."""
+    is calculated, ``explanations`` by rule id. ``remark`` is printed below the signature lines."""
 
     header: Mapping[str, str | int] = field(default_factory=dict)
     values: Mapping[str, Number | None] = field(default_factory=dict)
     formulas: Mapping[str, str] = field(default_factory=dict)
     explanations: Mapping[str, str] = field(default_factory=dict)
+    remark: str = ""
 
     def state(self, form: Form) -> SheetState:
         """What the live checks show for this content."""

@@ -37,12 +37,14 @@ def write_form_sheet(book: Book, form: Form, content: Content, state: SheetState
     for name, spot in form.page.spots.items():
         _write_figure(book, sheet, form.indicators[name], spot, content, locked)
     _set_heights(sheet, form)
+    if content.remark:
+        _write_remark(book, sheet, form, content.remark)
     _write_audit_column(book, sheet, form, state)
     _write_marks(book, sheet, form, state)
     _add_colours(book, sheet, form)
     if not locked:
         _add_validation(sheet, form)
-    _set_page(sheet, form)
+    _set_page(sheet, form, form.page.height + (1 if content.remark else 0))
 
 
 def audit_column(form: Form) -> int:
@@ -116,6 +118,12 @@ def _set_heights(sheet: Any, form: Form) -> None:
     sheet.set_row(TITLE_ROW - 1, 30)
     sheet.set_row(TITLE_ROW, 20)
     sheet.set_row(UNIT_ROW - 1, 21)
+
+
+def _write_remark(book: Book, sheet: Any, form: Form, remark: str) -> None:
+    page = form.page
+    _write(sheet, page.height + 1, 1, page.width, remark, book.style("hint"))
+    sheet.set_row(page.height, LINE_HEIGHT * lines_needed(remark, sum(form.layout.grid)) + 3)
 
 
 def _write_audit_column(book: Book, sheet: Any, form: Form, state: SheetState) -> None:
@@ -297,9 +305,9 @@ def _add_header_validation(sheet: Any, form: Form) -> None:
     )  # fmt: skip
 
 
-def _set_page(sheet: Any, form: Form) -> None:
+def _set_page(sheet: Any, form: Form, last_row: int) -> None:
     page = form.page
-    sheet.print_area(0, 0, page.height - 1, page.width - 1)
+    sheet.print_area(0, 0, last_row - 1, page.width - 1)
     sheet.fit_to_pages(1, 1)
     sheet.center_horizontally()
     first_is_list = isinstance(form.tables[0], ListTable)
