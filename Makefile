@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: test venv office
+.PHONY: demo test venv office
 
 venv: $(VENV)/.installed
 
@@ -21,3 +21,9 @@ test: venv office
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto -rs
+
+# Exit code 1 only says that findings of severity error were named: the published table has one.
+demo: venv
+	@mkdir -p build
+	@$(BIN)/xltools consolidate examples/湘西州2017/上报 --roster examples/湘西州2017/单位名录.xlsx \
+	  -o build/湘西州统计表.xlsx --json build/湘西州统计表.json || [ $$? = 1 ]
