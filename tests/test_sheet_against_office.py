@@ -58,7 +58,8 @@ def test_the_total_recalculates_to_its_stored_values(tmp_path: Path) -> None:
     returns = []
     for unit, money in (("甲县", "0.1"), ("乙县", "0.2"), ("丙县", "0.3")):
         path = tmp_path / f"{unit}.xlsx"
-        path.write_bytes(build_template(form, filled_content(form, {"专项经费": Decimal(money), "培训班数": 2}, unit=unit)))
+        content = filled_content(form, {"专项经费": Decimal(money), "培训班数": 2}, unit=unit)
+        path.write_bytes(build_template(form, content))
         returns.append(read(path, form))
     total = consolidate(returns, form)
     assert total.totals["合计"]["专项经费"] == Decimal("0.6")
