@@ -38,7 +38,9 @@ def load_with_defects(source: str | Path) -> tuple[Form, list[Finding]]:
     except OSError as error:
         raise FormError(str(source), (f"读不了这个文件({error.strerror})",)) from error
     if data[:2] == b"PK":
-        raise FormError(str(source), ("还不能从工作簿读出表式,请给出表式编号或 JSON 定义",))
+        from xltools.formbook import form_of_workbook
+
+        return form_of_workbook(data, str(source))
     form = form_of(_parsed(data, str(source)), str(source))
     return form, lint(form)
 
