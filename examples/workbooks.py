@@ -51,6 +51,16 @@ def return_workbook(
     return build_template(form, replace(content, remark=remark))
 
 
+def over_typed(
+    form: Form, unit: str, values: Mapping[str, Number | None], typed: Mapping[str, Number], *, remark: str, year: str
+) -> bytes:
+    """A return in which figures were typed over the formulas of computed indicators."""
+    filled = filled_content(form, values, unit=unit, year=year, header=SIGNATURE)
+    formulas = {name: formula for name, formula in filled.formulas.items() if name not in typed}
+    content = replace(filled, values={**filled.values, **typed}, formulas=formulas, remark=remark)
+    return build_template(form, content)
+
+
 def cell_of(form: Form, indicator: str) -> str:
     """The cell of an indicator on 统计表, like ``D12``."""
     from xltools.reading.references import cell_name
