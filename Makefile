@@ -15,7 +15,7 @@ $(VENV)/.installed: pyproject.toml
 office:
 	@command -v soffice >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-	  libreoffice-calc poppler-utils fonts-noto-cjk; } || true
+	  libreoffice-calc python3-uno poppler-utils fonts-noto-cjk; } || true
 
 test: venv office
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from xltools.form import (
     MAIN_SHEET,
     RULES_SHEET,
     STRUCTURE_SHEET,
+    Aggregate,
     Form,
     FormError,
     Layout,
@@ -29,12 +30,13 @@ from xltools.formlint import lint
 from xltools.formnames import Names, names_of
 from xltools.formrules import RuleRows, rules_of
 from xltools.formstructure import Structure, structure_of
-from xltools.formtables import Drawn, Notes, Surface, Tables, surface_of, tables_of
+from xltools.formsurface import Drawn, Notes, Surface, surface_of
+from xltools.formtables import Tables, tables_of
 from xltools.layout import TITLE_ROW
 from xltools.reading.package import Package, Unreadable, open_package
 from xltools.reading.references import cell_name
 from xltools.reading.workbook import Grid, Outline, read_grid, read_outline, read_shared_strings
-from xltools.writing.detailsheet import DETAIL_SHEET
+from xltools.writing.detailsheet import DETAIL_SHEET, PROVENANCE_SHEET
 from xltools.writing.guidesheet import HEADINGS, NAME_HEADING, NOTE_HEADING
 from xltools.writing.structuresheet import AREA_PREFIX
 
@@ -53,15 +55,18 @@ def form_of_workbook(data: bytes, source: str) -> tuple[Form, list[Finding]]:
     surface = surface_of(book.grids[MAIN_SHEET])
     names = names_of(book.outline, surface.covers)
     _refuse_other_workbooks(names, structure, source)
-    tables = tables_of(Drawn(surface, names.cells, structure, _notes_of(book)), names.areas)
+    areas = {table_id: names.areas[table_id] for table_id in structure.shapes}
+    tables = tables_of(Drawn(surface, names.cells, structure, _notes_of(book)), areas)
     rules = rules_of(book.grids.get(RULES_SHEET), names)
     form = _form(names, structure, surface, tables, rules)
     defects = [
         *_missing_sheets(book),
         *names.findings,
+        *_unknown_tables(names, structure),
         *_identity_defects(form, names),
         *tables.findings,
         *rules.findings,
+        *_lost_settings(form, structure),
         *_placed(lint(form), names, rules),
     ]
     return form, [replace(defect, file=source) for defect in _once(defects)]
@@ -83,7 +88,7 @@ def _opened(data: bytes, source: str) -> _Book:
         lacking = [name for name in (MAIN_SHEET, STRUCTURE_SHEET) if name not in present]
         if lacking:
             raise FormError(source, tuple(f"不是表式工作簿:没有工作表“{name}”,{_MAKE_ONE}" for name in lacking))
-        if DETAIL_SHEET in present:
+        if {DETAIL_SHEET, PROVENANCE_SHEET} <= present:
             raise FormError(source, (f"这是汇总表,不能当表式用:它的数是汇总公式,{_MAKE_ONE}",))
         return _Book(outline, _grids(package, outline, present))
     except Unreadable as unreadable:
@@ -158,6 +163,13 @@ def _missing_sheets(book: _Book) -> Iterator[Finding]:
         yield finding("L611", f"没有工作表“{GUIDE_SHEET}”:各指标没有填报说明", Severity.WARNING)
 
 
+def _unknown_tables(names: Names, structure: Structure) -> Iterator[Finding]:
+    for table_id, area in names.areas.items():
+        if table_id not in structure.shapes:
+            message = f"“{AREA_PREFIX}{table_id}”不是本表式的表:整张新表请写进表式的定义,再生成空表"
+            yield finding("L611", message, sheet=MAIN_SHEET, cell=cell_name(area.first_row, area.first_column))
+
+
 def _identity_defects(form: Form, names: Names) -> Iterator[Finding]:
     if not _ID.fullmatch(form.id):
         yield finding("L606", f"表式编号“{form.id}”不合要求:以字母开头,只用字母、数字、点、横线,2 到 41 个")
@@ -166,6 +178,22 @@ def _identity_defects(form: Form, names: Names) -> Iterator[Finding]:
     if not form.title:
         at = names.cells.get(FORM_TITLE, (TITLE_ROW, 1))
         yield finding("L606", "没有标题:请在这一格写上表题", sheet=MAIN_SHEET, cell=cell_name(*at))
+
+
+def _lost_settings(form: Form, structure: Structure) -> Iterator[Finding]:
+    """Indicators gone from the sheet take along what only the hidden sheet knows, which a renaming did not mean."""
+    for name, known in structure.indicators.items():
+        if name in form.indicators:
+            continue
+        settings = [
+            *(["必填"] if known.required else []),
+            *(["不可相加"] if known.aggregate is Aggregate.NONE else []),
+            *(["取最大值"] if known.aggregate is Aggregate.MAX else []),
+            *([f"等于上年的“{known.carried_from}”"] if known.carried_from else []),
+        ]
+        if settings:
+            message = f"统计表里不再有“{name}”,它的设置({'、'.join(settings)})也随之取消;如果只是改名,请改回原名"
+            yield finding("L605", message, Severity.WARNING, indicator=name)
 
 
 def _placed(defects: Iterable[Finding], names: Names, rules: RuleRows) -> Iterator[Finding]:

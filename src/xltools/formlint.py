@@ -79,7 +79,7 @@ def _formula_defects(form: Form, rule: Rule) -> Iterator[Finding]:
     try:
         tree = rule.expression
     except RuleError as error:
-        message = f"{rule.id}:第 {error.position + 1} 个字符:{error.message}(公式 ={rule.formula})"
+        message = f"{rule.id}:{error.message}(公式 ={rule.formula})"
         yield finding("L603", message, rule=rule.id)
         return
     if not is_logical(tree):
@@ -100,7 +100,7 @@ def _computed_defects(form: Form) -> Iterator[Finding]:
         try:
             tree = parse(indicator.formula)
         except RuleError as error:
-            message = f"“{indicator.name}”的公式:第 {error.position + 1} 个字符:{error.message}(={indicator.formula})"
+            message = f"“{indicator.name}”的公式:{error.message}(={indicator.formula})"
             yield finding("L603", message, indicator=indicator.name)
             continue
         if indicator.name not in stated:  # otherwise the rule that states it has been looked at

@@ -9,7 +9,7 @@ from typing import Any
 from xltools.findings import Finding, Severity, finding
 from xltools.form import EXPLANATION_PREFIX, RULES_SHEET, Level, Rule
 from xltools.formnames import Names
-from xltools.formtables import Surface, surface_of
+from xltools.formsurface import Surface, formula_text, surface_of
 from xltools.reading.labels import Place
 from xltools.reading.references import cell_name
 from xltools.reading.workbook import ErrorValue, Grid
@@ -78,7 +78,7 @@ def _rule_at(surface: Surface, row: int, columns: Mapping[str, int], problems: l
         about: dict[str, Any] = {"sheet": RULES_SHEET, "cell": cell_name(row, columns[heading]), "rule": rule_id}
         problems.append(finding(code, f"{subject}:{message}", severity, **about))
 
-    formula = surface.cell(row, columns[_PASSED]).formula
+    formula = formula_text(surface.cell(row, columns[_PASSED]))
     if not formula:
         report("L603", _no_formula(surface, row, columns[_PASSED]), _PASSED)
     if not rule_id:
@@ -95,8 +95,8 @@ def _rule_at(surface: Surface, row: int, columns: Mapping[str, int], problems: l
     return Rule(
         id=rule_id,
         level=Level(level) if level in list(Level) else Level.MUST,
-        description=description or formula.strip(),
-        formula=formula.strip(),
+        description=description or formula,
+        formula=formula,
         message=message,
     )
 

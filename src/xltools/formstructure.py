@@ -81,7 +81,7 @@ def structure_of(grid: Grid, source: str) -> Structure:
     try:
         return _assembled(rows)
     except (ValueError, TypeError, KeyError) as error:
-        raise FormError(source, (f"{_BROKEN}({error})",)) from error
+        raise FormError(source, (_BROKEN,)) from error
 
 
 _BROKEN = f"隐藏工作表“{STRUCTURE_SHEET}”的内容被改动,不能识别:请在 xltools 生成的空表上修改"
