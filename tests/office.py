@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -33,6 +34,13 @@ _SECONDS = 120
 def available() -> bool:
     """Whether LibreOffice is installed."""
     return shutil.which("soffice") is not None
+
+
+def absent(reason: str) -> NoReturn:
+    """Skip the test for lack of a program; where CI=true everything must be there and the test fails."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}, and CI=true says it must not be so", pytrace=False)
+    pytest.skip(reason)
 
 
 def recalculate(paths: Sequence[Path], out_dir: Path) -> list[Path]:
