@@ -10,6 +10,7 @@ import click
 
 from xltools import __version__
 
+_form_option = click.option("-f", "--form", "form_source", default="xxgk2017", help="表式编号或定义文件。")
 
 @click.group(help="政府信息公开情况统计表:空表、审核、汇总、溯源。")
 @click.version_option(__version__, message="xltools %(version)s")
@@ -20,7 +21,7 @@ def main() -> None:
 
 
 @main.command(help="生成空表。\n\n例:xltools template --unit 吉首市 --year 2017 -o 吉首市.xlsx")
-@click.option("-f", "--form", "form_source", default="xxgk2017", help="表式编号或定义文件。")
+@_form_option
 @click.option("--unit", default="", help="填报单位。")
 @click.option("--year", default="", help="年度。")
 @click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="写到哪里(.xlsx)。")
@@ -40,7 +41,7 @@ def template(form_source: str, unit: str, year: str, output: Path) -> None:
 
 @main.command(help="汇总一个文件夹里的报表。\n\n例:xltools consolidate 上报 --roster 单位名录.xlsx -o 总表.xlsx")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("-f", "--form", "form_source", default="xxgk2017", help="表式编号或定义文件。")
+@_form_option
 @click.option("--roster", "roster_path", type=click.Path(path_type=Path), help="单位名录(.xlsx 或 .csv)。")
 @click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="汇总表写到哪里(.xlsx)。")
 @click.option("--unit", default="", help="汇总单位。")
@@ -100,7 +101,7 @@ def consolidate(
 @main.command(help="查一个数的出处。\n\n例:xltools trace 总表.xlsx 行政复议数 --unit 吉首市")
 @click.argument("total", type=click.Path(path_type=Path))
 @click.argument("indicator")
-@click.option("-f", "--form", "form_source", default="xxgk2017", help="表式编号或定义文件。")
+@_form_option
 @click.option("--unit", default="", help="只看一个单位。")
 @click.option("--json", "json_path", default="", help="结果的 JSON 写到哪里;- 为标准输出。")
 def trace(total: Path, indicator: str, form_source: str, unit: str, json_path: str) -> None:
@@ -137,12 +138,12 @@ def trace(total: Path, indicator: str, form_source: str, unit: str, json_path: s
 
 @main.command(help="审核报表。\n\n例:xltools check 吉首市.xlsx")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-f", "--form", "form_source", default="xxgk2017", help="表式编号或定义文件。")
+@_form_option
 @click.option("--year", default="", help="应报的年度。")
 def check(paths: tuple[Path, ...], form_source: str, year: str) -> None:
     from xltools.checking import Expectation
     from xltools.checking import check as look
-    from xltools.findings import Severity, by_urgency
+    from xltools.findings import by_urgency, count_open
     from xltools.form import Form, FormError
     from xltools.reading.reader import read
     from xltools.sheetstate import verdict_text
@@ -157,9 +158,8 @@ def check(paths: tuple[Path, ...], form_source: str, year: str) -> None:
     errors = 0
     for path in paths:
         found = by_urgency(look(read(path, form), form, Expectation(year)))
-        wrong = sum(1 for f in found if f.severity is Severity.ERROR)
+        wrong, asked = count_open(found)
         errors += wrong
-        asked = sum(1 for f in found if f.severity is Severity.WARNING and f.is_open)
         click.echo(f"{path}  {verdict_text(wrong, asked)}")
         for f in found:
             click.echo(f"  {f.severity.mark} {f.code} {f.sheet}!{f.cell} {f.message}")

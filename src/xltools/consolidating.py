@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from xltools.adding import add_up
 from xltools.checking import Expectation, check, is_blank, wrong_period
 from xltools.consolidation import GRAND_TOTAL, Consolidation, FileResult, FileStatus, UnitResult, UnitStatus
-from xltools.findings import Finding, Number, Severity, by_urgency, finding
+from xltools.findings import Finding, Number, Severity, by_urgency, count_open, finding
 from xltools.form import MAIN_SHEET, Form
 from xltools.reading.references import cell_name
 from xltools.returns import Return, Source
@@ -66,14 +67,18 @@ def consolidate(
     return _finish(work)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
-    """The part of the roster that the consolidating unit answers for; ``units`` is None without a roster."""
+    """The part of the roster that the consolidating unit answers for; no ``units`` without a roster."""
 
     unit: str
     own_names: frozenset[str]
     roster: Roster | None
     units: tuple[Unit, ...]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(unit.name for unit in self.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +165,10 @@ def _admit(work: _Work, ret: Return) -> _Candidate | None:
         reasons = check(ret, work.form, expected)
         work.findings += [f for f in reasons if f.code in _REJECTING or ret.rejected]
         work.file(ret, FileStatus.REJECTED, name)
-        if name and (work.scope.roster is None or name in {unit.name for unit in work.scope.units}):
+        if name and (work.scope.roster is None or name in work.scope.names):
             work.leave_out(name, UnitStatus.REJECTED, ret)
         return None
-    if work.scope.roster is not None and name not in {unit.name for unit in work.scope.units}:
+    if work.scope.roster is not None and name not in work.scope.names:
         _refuse_unlisted(work, ret, match)
         return None
     return _Candidate(ret, name, match.how)
@@ -252,17 +257,17 @@ def _accept(work: _Work, candidate: _Candidate) -> None:
 
 def status_of(found: Iterable[Finding]) -> UnitStatus:
     """Errors, else open warnings, else in order."""
-    listed = list(found)
-    if any(f.severity is Severity.ERROR for f in listed):
-        return UnitStatus.ERRORS
-    return UnitStatus.WARNINGS if any(f.is_open for f in listed) else UnitStatus.OK
+    errors, warnings = count_open(found)
+    return UnitStatus.ERRORS if errors else UnitStatus.WARNINGS if warnings else UnitStatus.OK
 
 
 def _finish(work: _Work) -> Consolidation:
     covered = _settle_tree(work)
     units = _ordered(work)
     counted = [unit for unit in units if unit.counted]
-    groups = tuple(dict.fromkeys(unit.group for unit in _by_roster(work, units) if unit.group))
+    # groups come in the roster's order, whoever has reported
+    named = [*(unit.group for unit in work.scope.units), *(unit.group for unit in units)]
+    groups = tuple(dict.fromkeys(group for group in named if group))
     totals = {GRAND_TOTAL: add_up(work.form, (unit.figures for unit in counted))}
     for group in groups:
         totals[group] = add_up(work.form, (unit.figures for unit in counted if unit.group == group))
@@ -271,11 +276,6 @@ def _finish(work: _Work) -> Consolidation:
     return Consolidation(
         work.form, work.scope.unit, work.period, files, units, groups, totals, tuple(by_urgency(work.findings)), covered
     )
-
-
-def _by_roster(work: _Work, units: Iterable[UnitResult]) -> list[Unit | UnitResult]:
-    """Groups come in the roster's order, whoever has reported."""
-    return [*work.scope.units, *units]
 
 
 def _ordered(work: _Work) -> tuple[UnitResult, ...]:
@@ -295,7 +295,7 @@ def _settle_tree(work: _Work) -> tuple[str, ...]:
     if roster is None:
         return ()
     reported = {name for name, unit in work.units.items() if unit.counted}
-    inside = {unit.name for unit in work.scope.units}
+    inside = work.scope.names
     covered: list[str] = []
     for unit in work.scope.units:
         above = [name for name in roster.ancestors(unit.name) if name in inside and name in reported]
@@ -314,7 +314,7 @@ def _settle_tree(work: _Work) -> tuple[str, ...]:
     return tuple(covered)
 
 
-def _note_absence(work: _Work, roster: Roster, unit: Unit, inside: set[str]) -> None:
+def _note_absence(work: _Work, roster: Roster, unit: Unit, inside: frozenset[str]) -> None:
     """A unit without a return is missing, unless the returns below it make up for it."""
     below = [child.name for child in _descendants(roster, unit.name)]
     if any(name in work.units for name in below):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from xltools.findings import Finding, Number, Severity
+from xltools.findings import Finding, Number, count_open
 from xltools.form import Form
 from xltools.returns import Return, Source
 
@@ -128,11 +128,12 @@ class Consolidation:
 
 def summarise(files: tuple[FileResult, ...], units: tuple[UnitResult, ...], findings: tuple[Finding, ...]) -> Summary:
     """Errors and open warnings (those without a 情况说明) among the findings, and how many units are in."""
+    errors, warnings = count_open(findings)
     return Summary(
         files=len(files),
         units=len(units),
         received=sum(1 for unit in units if unit.status is not UnitStatus.MISSING),
         missing=sum(1 for unit in units if unit.status is UnitStatus.MISSING),
-        errors=sum(1 for f in findings if f.severity is Severity.ERROR),
-        warnings=sum(1 for f in findings if f.severity is Severity.WARNING and f.is_open),
+        errors=errors,
+        warnings=warnings,
     )

@@ -68,6 +68,18 @@ def definition_of(form: Form) -> dict[str, Any]:
         "id": form.id,
         "version": form.version,
         "title": form.title,
+        **page_definition(form),
+        "tables": [
+            _list_definition(table, stated) if isinstance(table, ListTable) else _matrix_definition(table, stated)
+            for table in form.tables
+        ],
+        "rules": list(_rule_definitions(form)),
+    }
+
+
+def page_definition(form: Form) -> dict[str, Any]:
+    """What a definition says of the page and the comparison, as the hidden sheet 表式 holds it too."""
+    return {
         "period": form.period,
         "layout": {
             "grid": list(form.layout.grid),
@@ -75,11 +87,6 @@ def definition_of(form: Form) -> dict[str, Any]:
             "signature_spans": list(form.layout.signature_spans),
         },
         "comparison": {"ratio": form.comparison.ratio, "floor": form.comparison.floor},
-        "tables": [
-            _list_definition(table, stated) if isinstance(table, ListTable) else _matrix_definition(table, stated)
-            for table in form.tables
-        ],
-        "rules": list(_rule_definitions(form)),
     }
 
 

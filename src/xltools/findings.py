@@ -85,6 +85,13 @@ def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda f: order[f.severity] + (f.severity is Severity.WARNING and not f.is_open))
 
 
+def count_open(findings: Iterable[Finding]) -> tuple[int, int]:
+    """How many errors there are, and how many warnings still wait for a 情况说明."""
+    listed = [found for found in findings if found.is_open]
+    errors = sum(1 for found in listed if found.severity is Severity.ERROR)
+    return errors, len(listed) - errors
+
+
 def _catalogue(*rows: tuple[str, Severity, str, str]) -> dict[str, Code]:
     return {row[0]: Code(*row) for row in rows}
 

@@ -17,6 +17,7 @@ from xltools.rules import Expression, Judgement, Value, compile_rule, names, par
 
 if TYPE_CHECKING:
     from xltools.layout import Page
+    from xltools.reading.labels import FormLabels
 
 UNIT = "填报单位"
 PERIOD = "年度"
@@ -25,7 +26,6 @@ FORM_VERSION = "表式版本"
 FORM_TITLE = "表题"
 EXPLANATION_PREFIX = "说明_"
 MAIN_SHEET, RULES_SHEET, GUIDE_SHEET, STRUCTURE_SHEET = "统计表", "审核规则", "填表说明", "表式"
-DEFAULT_FORM = "xxgk2017"
 
 
 class Level(StrEnum):
@@ -292,6 +292,13 @@ class Form:
     def __getstate__(self) -> dict[str, Any]:
         """Only the data travels to worker processes; what is derived from it is derived again there."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @cached_property
+    def labels(self) -> FormLabels:
+        """The labels that a return's cells are checked against, prepared for comparison."""
+        from xltools.reading.labels import FormLabels
+
+        return FormLabels(self)
 
     @cached_property
     def page(self) -> Page:

@@ -39,7 +39,7 @@ def gather(folder: Path, outputs: Collection[Path] = (), inputs: Collection[Path
         if reason is None:
             files.append((path, shown))
         else:
-            others.append((FileResult(Source(shown, _digest(path)), FileStatus.SKIPPED), reason))
+            others.append((FileResult(Source(shown, file_digest(path)), FileStatus.SKIPPED), reason))
     return Gathered(tuple(files), tuple(others))
 
 
@@ -70,7 +70,8 @@ def _reason_to_skip(path: Path, shown: str, written: set[Path], given: set[Path]
     return finding("F106", "不是表格文件,跳过", file=shown)
 
 
-def _digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file; "" where it cannot be read or is far too large to be a return."""
     try:
         if path.stat().st_size > _HASH_LIMIT:
             return ""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from xltools.form import HEADER, PERIOD, SIGNATURE, UNIT, Entry, Form, Indicator, ListTable, Matrix
+from xltools.form import HEADER, PERIOD, SIGNATURE, UNIT, Entry, Form, ListTable, Matrix
 
 TITLE_ROW, PERIOD_ROW, UNIT_ROW, FIRST_TABLE_ROW = 1, 2, 3, 4
 
@@ -85,12 +85,6 @@ def place(form: Form) -> Page:
         row = area.last_row + 1
     header, last_row = _place_header(form, row + 1, boxes)
     return Page(tuple(boxes), spots, header, areas, width, last_row)
-
-
-def cells_of(form: Form) -> Iterator[tuple[Indicator, Spot]]:
-    """Every indicator with its place, in the order of the page."""
-    page = form.page
-    return ((indicator, page.spots[name]) for name, indicator in form.indicators.items())
 
 
 def _place_list(table: ListTable, row: int, boxes: list[Box], spots: dict[str, Spot]) -> Area:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,9 +12,11 @@ from typing import Any
 from xltools.adding import combine
 from xltools.findings import Number
 from xltools.form import Form
+from xltools.gathering import file_digest
 from xltools.jsonreport import number
 from xltools.ledger import LedgerEntry, read_ledger
-from xltools.reading.reader import read, read_file
+from xltools.reading.reader import read_bytes, read_file
+from xltools.returns import Source
 
 _SEARCH_LIMIT = 20_000
 
@@ -114,7 +115,8 @@ def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder:
     path = Path(total)
     if indicator not in form.indicators:
         raise TraceError(f"没有叫“{indicator}”的指标{_near(indicator, form)}")
-    entries = read_ledger(path.read_bytes()).entries
+    data = path.read_bytes()
+    entries = read_ledger(data).entries
     if unit:
         chosen = tuple(entry for entry in entries if entry.unit == unit)
         if not chosen:
@@ -124,7 +126,7 @@ def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder:
     locator = _files_below(folder or path.parent)
     parts = tuple(_contribution(entry, indicator, form, locator) for entry in chosen if entry.file or unit)
     values = [part.value for part in parts]
-    stored = read(path, form).values.get(indicator) if not unit else values[0]
+    stored = read_bytes(data, form, Source(str(path))).values.get(indicator) if not unit else values[0]
     return Trace(indicator, unit, stored, parts, combine(form.indicators[indicator], values) if not unit else stored)
 
 
@@ -151,17 +153,10 @@ def _find(entry: LedgerEntry, files: Mapping[str, list[Path]]) -> tuple[Path | N
         return None, FileState.NONE
     candidates = files.get(entry.file.rsplit("/", 1)[-1], [])
     for path in candidates:
-        if _sha256(path) == entry.sha256:
+        if file_digest(path) == entry.sha256:
             return path, FileState.UNCHANGED
     in_place = [path for path in candidates if path.as_posix().endswith("/" + entry.file) or path.name == entry.file]
     return (in_place[0], FileState.CHANGED) if in_place else (None, FileState.NOT_FOUND)
-
-
-def _sha256(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def _files_below(folder: Path) -> dict[str, list[Path]]:

@@ -94,7 +94,7 @@ def _read_workbook(package: Package, outline: Outline, form: Form, source: Sourc
         return _rejected(source, finding("F103", message, file=source.path))
     named = named_cells(outline)
     shared = read_shared_strings(package)
-    labels = FormLabels(form)
+    labels = form.labels
     sheet, grid = _main_sheet(package, outline, labels, named, shared)
     if grid is None:
         message = f"不是“{form.title}”:找不到表中的指标,请用下发的空表填报"

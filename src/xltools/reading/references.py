@@ -20,11 +20,21 @@ _WHOLE_CONSTANT: Final = re.compile(r"-?[0-9]{1,15}")
 
 def cell_name(row: int, column: int) -> str:
     """The A1 name of a cell counted from 1: (12, 3) → "C12"."""
+    return f"{column_letters(column)}{row}"
+
+
+def absolute_name(row: int, column: int) -> str:
+    """The same with both parts fixed: (12, 3) → "$C$12"."""
+    return f"${column_letters(column)}${row}"
+
+
+def column_letters(column: int) -> str:
+    """The letters of a column counted from 1: 28 → "AB"; `column_number` is the way back."""
     letters = ""
     while column:
         column, digit = divmod(column - 1, 26)
         letters = chr(ord("A") + digit) + letters
-    return f"{letters}{row}"
+    return letters
 
 
 def parse_reference(refers_to: str) -> tuple[str, int, int] | tuple[str, int, int, int, int] | None:

@@ -9,7 +9,7 @@ from xltools.consolidation import GRAND_TOTAL, Consolidation, UnitResult
 from xltools.findings import Number
 from xltools.form import Aggregate, Form, Indicator, ListTable, Section
 from xltools.reading.references import cell_name
-from xltools.writing.detailsheet import DETAIL_HEADINGS, DETAIL_SHEET, FIRST_UNIT_ROW, column_range, detail_range
+from xltools.writing.detailsheet import DETAIL_HEADINGS, FIRST_UNIT_ROW, column_range, detail_cell, detail_range
 from xltools.writing.styles import LINE_HEIGHT, Book, lines_needed
 
 UNIT_SHEET = "分单位"
@@ -94,10 +94,8 @@ def _write_figures(
         (_total(result, indicator, group), result.totals[group].get(indicator.name), strong)
         for group in (GRAND_TOTAL, *result.groups)
     ]
-    column = detail_range(result, indicator.name).split("!")[1].split(":")[0].rstrip("0123456789")
-    cells += [
-        (f"{DETAIL_SHEET}!{column}{detail_rows[unit.name]}", unit.figures.get(indicator.name), plain) for unit in shown
-    ]
+    name = indicator.name
+    cells += [(detail_cell(result, name, detail_rows[unit.name]), unit.figures.get(name), plain) for unit in shown]
     for at, (formula, value, style) in enumerate(cells, start=2):
         if value is None:
             sheet.write_blank(row, at, None, style)
@@ -127,4 +125,4 @@ def _finish(sheet: Any, last_row: int, columns: int) -> None:
     sheet.repeat_columns(0, 1)
     sheet.print_area(0, 0, last_row, columns + 1)
     sheet.fit_to_pages(1 if columns <= 14 else 0, 0 if columns <= 14 else 1)
-    sheet.set_selection(f"{cell_name(_HEAD_ROW + 2, 3)}")
+    sheet.set_selection(cell_name(_HEAD_ROW + 2, 3))

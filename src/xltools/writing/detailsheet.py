@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xltools.consolidation import Consolidation, UnitResult
-from xltools.reading.references import cell_name
+from xltools.reading.references import cell_name, column_letters
 from xltools.writing.styles import Book
 
 DETAIL_SHEET, PROVENANCE_SHEET = "明细", "出处"
@@ -19,14 +19,22 @@ _WIDTHS = (22, 9, 10, 10, 28, 16, 10)
 
 def detail_range(result: Consolidation, name: str, *, absolute: bool = False) -> str:
     """The cells of 明细 that hold an indicator, one per unit."""
-    column = len(DETAIL_HEADINGS) + 1 + list(result.form.indicators).index(name)
-    return column_range(result, column, absolute=absolute)
+    return column_range(result, _column_of(result, name), absolute=absolute)
+
+
+def detail_cell(result: Consolidation, name: str, row: int) -> str:
+    """The cell of 明细 that holds an indicator of the unit in this row."""
+    return f"{DETAIL_SHEET}!{cell_name(row, _column_of(result, name))}"
+
+
+def _column_of(result: Consolidation, name: str) -> int:
+    return len(DETAIL_HEADINGS) + 1 + list(result.form.indicators).index(name)
 
 
 def column_range(result: Consolidation, column: int, *, absolute: bool = False) -> str:
     """A column of the table on 明细, without its heading."""
     first, last = FIRST_UNIT_ROW, FIRST_UNIT_ROW + max(len(result.units), 1) - 1
-    letters = cell_name(1, column).rstrip("1")
+    letters = column_letters(column)
     sign = "$" if absolute else ""
     return f"{DETAIL_SHEET}!{sign}{letters}{sign}{first}:{sign}{letters}{sign}{last}"
 

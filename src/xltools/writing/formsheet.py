@@ -13,7 +13,7 @@ from typing import Any
 from xltools import sheetstate
 from xltools.form import HEADER, MAIN_SHEET, PERIOD, RULES_SHEET, UNIT, Form, Indicator, ListTable
 from xltools.layout import FIRST_TABLE_ROW, TITLE_ROW, UNIT_ROW, Box, Spot
-from xltools.reading.references import cell_name
+from xltools.reading.references import absolute_name, cell_name
 from xltools.sheetstate import SheetState
 from xltools.wording import blamed_first
 from xltools.writing.content import Content
@@ -59,8 +59,7 @@ def mark_cell(form: Form, spot: Spot) -> str:
 
 def count_cell(form: Form, row: int) -> str:
     """The hidden cell of one of the counts, absolute."""
-    name = cell_name(row, audit_column(form) + 1)
-    return "$" + name.rstrip("0123456789") + "$" + name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return absolute_name(row, audit_column(form) + 1)
 
 
 def bad_count_reference(form: Form) -> str:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from xltools.definition import page_definition
 from xltools.form import STRUCTURE_SHEET, Aggregate, Entry, Form, Indicator, ListTable, Section
 from xltools.writing.styles import Book
 
@@ -31,19 +32,7 @@ def write_structure_sheet(book: Book, form: Form) -> None:
 
 
 def _elements(form: Form) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    yield (
-        FORM_KIND,
-        form.id,
-        {
-            "period": form.period,
-            "layout": {
-                "grid": list(form.layout.grid),
-                "unit_spans": list(form.layout.unit_spans),
-                "signature_spans": list(form.layout.signature_spans),
-            },
-            "comparison": {"ratio": form.comparison.ratio, "floor": form.comparison.floor},
-        },
-    )
+    yield FORM_KIND, form.id, page_definition(form)
     for table in form.tables:
         if isinstance(table, ListTable):
             yield TABLE_KIND, table.id, {"kind": "list", "spans": list(table.spans)}
