@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test venv office
+.PHONY: demo test venv office locale
 
 venv: $(VENV)/.installed
 
@@ -27,3 +27,7 @@ demo: venv
 	@mkdir -p build
 	@$(BIN)/xltools consolidate examples/湘西州2017/上报 --roster examples/湘西州2017/单位名录.xlsx \
 	  -o build/湘西州统计表.xlsx --json build/湘西州统计表.json || [ $$? = 1 ]
+
+# After editing messages.po: the compiled texts that the program reads.
+locale: venv
+	$(BIN)/pybabel compile -i src/xltools/locale/zh/LC_MESSAGES/messages.po -o src/xltools/locale/zh/LC_MESSAGES/messages.mo

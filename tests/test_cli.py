@@ -1,58 +1,524 @@
-"""The commands, as a clerk types them."""
+"""The commands, as people type them: what is printed where, what is written, with which exit code."""
+
+from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from click.testing import CliRunner
+import click
+import pytest
+from babel.messages import mofile, pofile
+from click.testing import CliRunner, Result
 
 from xltools import Form, build_template
-from xltools.cli import main
+from xltools.cli import main, speak_chinese
 from xltools.writing.content import filled_content
 
+ROOT = Path(__file__).resolve().parents[1]
+XIANGXI = ROOT / "examples" / "湘西州2017"
 
-def _folder(tmp_path: Path) -> Path:
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, prog_name="xltools", args=[str(argument) for argument in arguments])
+
+
+def fill(path: Path, unit: str, number: int | None = 3, year: str = "2017", **values: int) -> Path:
     form = Form.load("xxgk2017")
-    folder = tmp_path / "上报"
-    folder.mkdir()
+    given = {"工作会议数": number, **values}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(build_template(form, filled_content(form, given, unit=unit, year=year)))
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
     for unit, number in (("甲县", 3), ("乙县", 4)):
-        content = filled_content(form, {"工作会议数": number}, unit=unit)
-        (folder / f"{unit}.xlsx").write_bytes(build_template(form, content))
-    return folder
+        fill(tmp_path / "上报" / f"{unit}.xlsx", unit, number)
+    return tmp_path / "上报"
 
 
-def test_consolidating_twice_into_the_folder_gives_the_same_total(tmp_path: Path) -> None:
-    folder = _folder(tmp_path)
-    totals = []
-    for _ in range(2):
-        result = CliRunner().invoke(main, ["consolidate", str(folder), "-o", str(folder / "总表.xlsx"), "--json", "-"])
-        assert result.exit_code == 0, result.stderr
-        totals.append(json.loads(result.stdout)["totals"]["合计"]["工作会议数"])
-    assert totals == [7, 7]
+@pytest.fixture
+def roster(tmp_path: Path) -> Path:
+    path = tmp_path / "单位名录.csv"
+    path.write_text("单位,上级,组别\n甲县,某州,县市\n乙县,某州,县市\n丙县,某州,县市\n", encoding="gbk")
+    return path
 
 
-def test_a_folder_that_does_not_exist_is_one_clear_line(tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["consolidate", str(tmp_path / "无"), "-o", str(tmp_path / "总表.xlsx")])
+# --- template ---
+
+
+def test_template_writes_the_empty_form_of_a_unit(tmp_path: Path) -> None:
+    result = run("template", "--unit", "吉首市", "--year", "2018", "-o", tmp_path / "吉首市.xlsx")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert run("check", tmp_path / "吉首市.xlsx", "--json", "-").exit_code == 1  # nothing filled in yet
+
+
+def test_template_into_a_folder_that_does_not_exist_says_so(tmp_path: Path) -> None:
+    result = run("template", "-o", tmp_path / "无" / "空表.xlsx")
     assert result.exit_code == 2
-    assert "不存在" in result.stderr
-    assert not (tmp_path / "总表.xlsx").exists()
+    assert result.stderr.splitlines() == [f"没有运行:写不了“{tmp_path / '无' / '空表.xlsx'}”:文件夹不存在"]
 
 
-def test_a_total_can_be_traced_to_its_cells(tmp_path: Path) -> None:
-    folder = _folder(tmp_path)
-    CliRunner().invoke(main, ["consolidate", str(folder), "-o", str(tmp_path / "总表.xlsx")])
-    result = CliRunner().invoke(main, ["trace", str(tmp_path / "总表.xlsx"), "工作会议数", "--json", "-"])
+# --- check ---
+
+
+def test_a_sound_return_may_be_sent_on(folder: Path) -> None:
+    result = run("check", folder / "甲县.xlsx")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0].split() == ["√", "甲县", "可以上报", str(folder / "甲县.xlsx")]
+
+
+def test_findings_say_where_and_what_errors_first(tmp_path: Path) -> None:
+    path = fill(tmp_path / "甲县.xlsx", "甲县", 1, 专职人员数=2, 兼职人员数=3, 工作人员数=9, 接受培训人次=8)
+    result = run("check", path)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert "需修改:1 处错误,1 处提示" in lines[0]
+    error = next(line for line in lines if "[R0801]" in line)
+    assert error.startswith(f"  × {path} 统计表!D")
+    assert lines.index(error) < next(n for n, line in enumerate(lines) if "[R0901]" in line)
+
+
+def test_the_same_words_about_many_cells_are_said_once(tmp_path: Path) -> None:
+    import openpyxl
+
+    path = fill(tmp_path / "甲县.xlsx", "甲县")
+    book = openpyxl.load_workbook(path)
+    for name in ("接受培训人次", "培训班数", "查阅点数", "工作会议数", "专职人员数", "兼职人员数"):
+        book.defined_names.pop(name, None)
+    book.save(path)
+    lines = [line for line in run("check", path).stdout.splitlines() if "S201" in line]
+    assert len(lines) == 1
+    assert re.search(r"统计表!D\d+、D\d+、D\d+、D\d+ 等 6 格", lines[0])
+
+
+def test_one_file_of_a_unit_beside_another_is_no_conflict_unless_a_folder_is_checked(tmp_path: Path) -> None:
+    old, new = fill(tmp_path / "件" / "旧.xlsx", "甲县", 1), fill(tmp_path / "件" / "新.xlsx", "甲县", 2)
+    assert run("check", old, new).exit_code == 0
+    whole = run("check", old.parent, "--json", "-")
+    report = json.loads(whole.stdout)
+    assert (whole.exit_code, [f["code"] for f in report["findings"]]) == (1, ["U402"])
+    assert {file["status"] for file in report["files"]} == {"duplicate"}
+    assert [unit["status"] for unit in report["units"]] == ["conflict"]
+
+
+def test_a_folder_against_a_roster_names_who_is_missing(folder: Path, roster: Path) -> None:
+    result = run("check", folder, "--roster", roster, "--json", "-")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [(f["code"], f["unit"]) for f in report["findings"]] == [("U401", "丙县")]
+    assert report["summary"] == {"files": 2, "units": 3, "received": 2, "missing": 1, "errors": 1, "warnings": 0}
+    assert "totals" not in report
+    single = run("check", folder / "甲县.xlsx", "--roster", roster)
+    assert single.exit_code == 0, single.stdout
+
+
+def test_a_stranger_and_an_alias_are_told_by_the_roster(folder: Path, tmp_path: Path) -> None:
+    roster = tmp_path / "名录.csv"
+    roster.write_text("单位,上级,别名\n甲县,某州,\n乙县人民政府,某州,乙县;乙\n", encoding="utf-8")
+    fill(folder / "丁.xlsx", "丁县")
+    report = json.loads(run("check", folder, "--roster", roster, "--json", "-").stdout)
+    assert sorted((f["code"], f["file"]) for f in report["findings"]) == [("U403", "丁.xlsx"), ("U404", "乙县.xlsx")]
+    assert {unit["unit"]: unit["status"] for unit in report["units"]} == {
+        "甲县": "ok", "乙县人民政府": "ok", "丁县": "unlisted",
+    }  # fmt: skip
+
+
+def test_the_previous_total_brings_questions(folder: Path, tmp_path: Path) -> None:
+    for unit, number in (("甲县", 300), ("乙县", 4)):
+        fill(tmp_path / "去年" / f"{unit}.xlsx", unit, number, "2016", 专项经费=2)
+    before = tmp_path / "去年总表.xlsx"
+    assert run("consolidate", tmp_path / "去年", "--year", "2016", "-o", before).exit_code == 0
+    report = json.loads(run("check", folder, "--previous", before, "--json", "-").stdout)
+    assert sorted((f["code"], f["unit"], f["indicator"]) for f in report["findings"]) == [
+        ("Y501", "甲县", "工作会议数"), ("Y502", "乙县", "专项经费"), ("Y502", "甲县", "专项经费"),
+    ]  # fmt: skip
+
+
+def test_the_form_the_files_carry_is_used(tmp_path: Path) -> None:
+    run("template", "-f", "xxgk2021", "--unit", "甲县", "--year", "2021", "-o", tmp_path / "甲县.xlsx")
+    report = json.loads(run("check", tmp_path / "甲县.xlsx", "--json", "-").stdout)
+    assert report["form"]["id"] == "xxgk2021"
+    assert [f["code"] for f in report["findings"]] == ["V309", "S208"]
+
+
+def test_a_form_that_is_not_packaged_must_be_named(tmp_path: Path) -> None:
+    definition = tmp_path / "表式.json"
+    text = json.dumps({**json.loads(_definition()), "id": "own1"}, ensure_ascii=False)
+    definition.write_text(text, encoding="utf-8")
+    run("template", "-f", definition, "--unit", "甲县", "-o", tmp_path / "甲县.xlsx")
+    refused = run("check", tmp_path / "甲县.xlsx")
+    assert refused.exit_code == 2
+    assert "own1" in refused.stderr
+    assert "-f" in refused.stderr
+    assert run("check", tmp_path / "甲县.xlsx", "-f", definition).exit_code == 1  # blank, but of this form
+
+
+def _definition() -> str:
+    return (ROOT / "src" / "xltools" / "forms" / "xxgk2017.json").read_text(encoding="utf-8")
+
+
+def test_a_total_is_a_return_that_check_accepts(folder: Path, tmp_path: Path) -> None:
+    total = tmp_path / "总表.xlsx"
+    assert run("consolidate", folder, "--unit", "某州", "-o", total).exit_code == 0
+    result = run("check", total, "--json", "-")
+    report = json.loads(result.stdout)
+    assert (result.exit_code, report["findings"]) == (0, [])
+    assert report["units"][0]["unit"] == "某州"
+    assert report["units"][0]["values"]["工作会议数"] == 7
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda path: path.write_text("这不是表格", encoding="utf-8"), "F107"),
+        (lambda path: path.write_bytes(b""), "F101"),
+        (lambda path: path.write_bytes(b"PK\x03\x04 half a file"), "F101"),
+        (lambda path: path.write_bytes(build_template(Form.load("xxgk2021"))), "F103"),
+    ],
+    ids=["text", "empty", "cut off", "another form"],
+)
+def test_garbage_is_a_finding(tmp_path: Path, make: Any, code: str) -> None:
+    path = tmp_path / "甲县.xlsx"
+    make(path)
+    result = run("check", path, "-f", "xxgk2017", "--json", "-")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [f["code"] for f in report["findings"]] == [code]
+    assert report["files"][0]["status"] == "rejected"
+
+
+def test_a_path_that_does_not_exist_is_one_line(tmp_path: Path) -> None:
+    result = run("check", tmp_path / "无.xlsx")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"没有运行:没有“{tmp_path / '无.xlsx'}”这个文件或文件夹\n"
+
+
+def test_a_roster_that_is_none_is_one_line(folder: Path, tmp_path: Path) -> None:
+    for name, text in (("名录.csv", "甲,乙\n1,2\n"), ("名录.xlsx", "不是表格"), ("名录.doc", "")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        result = run("check", folder, "--roster", tmp_path / name)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith("没有运行:单位名录不能用:"), name
+        assert result.stderr.count("\n") == 1
+
+
+# --- consolidate ---
+
+
+def test_consolidating_twice_into_the_folder_gives_the_same_total(folder: Path) -> None:
+    written = []
+    for _ in range(2):
+        result = run("consolidate", folder, "-o", folder / "总表.xlsx", "--json", folder / "结果.json")
+        assert result.exit_code == 0, result.stderr
+        report = json.loads((folder / "结果.json").read_text(encoding="utf-8"))
+        assert report["totals"]["合计"]["工作会议数"] == 7
+        written.append((folder / "总表.xlsx").read_bytes())
+    assert [f["code"] for f in report["findings"] if f["file"]] == ["F108", "F108"]
+    assert run("check", folder / "总表.xlsx").exit_code == 0
+
+
+def test_an_old_total_under_another_name_is_not_counted(folder: Path, roster: Path) -> None:
+    run("consolidate", folder, "--roster", roster, "-o", folder / "旧总表.xlsx")
+    result = run("consolidate", folder, "--roster", roster, "-o", folder / "总表.xlsx", "--json", "-")
+    report = json.loads(result.stdout)
+    assert report["totals"]["合计"]["工作会议数"] == 7
+    assert [(f["code"], f["file"]) for f in report["findings"] if f["code"] == "U407"] == [("U407", "旧总表.xlsx")]
+    assert {f["path"]: f["status"] for f in report["files"]}["旧总表.xlsx"] == "skipped"
+
+
+def test_blank_strange_and_countys_own_returns_are_named_and_not_counted(folder: Path, roster: Path) -> None:
+    fill(folder / "丙县.xlsx", "丙县", None)
+    fill(folder / "远县.xlsx", "远县", 1000)
+    fill(folder / "某州去年.xlsx", "某州", 2000)
+    fill(folder / "丙县旧.xlsx", "丙县", 4000, "2016")
+    (folder / "~$甲县.xlsx").write_bytes(b"\0" * 165)
+    result = run("consolidate", folder, "--roster", roster, "-o", folder.parent / "总表.xlsx", "--json", "-")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert report["totals"]["合计"]["工作会议数"] == 7
+    assert {(f["code"], f["file"]) for f in report["findings"]} == {
+        ("V309", "丙县.xlsx"), ("S204", "丙县旧.xlsx"), ("U403", "远县.xlsx"), ("U407", "某州去年.xlsx"),
+        ("F106", "~$甲县.xlsx"),
+    }  # fmt: skip
+    assert {file["path"]: file["status"] for file in report["files"]} == {
+        "甲县.xlsx": "used", "乙县.xlsx": "used", "丙县.xlsx": "rejected", "丙县旧.xlsx": "rejected",
+        "远县.xlsx": "rejected", "某州去年.xlsx": "skipped", "~$甲县.xlsx": "skipped",
+    }  # fmt: skip
+    assert {unit["unit"]: unit["status"] for unit in report["units"]} == {
+        "甲县": "ok", "乙县": "ok", "丙县": "rejected", "远县": "unlisted",
+    }  # fmt: skip
+
+
+def test_of_two_different_returns_the_newest_counts_where_wanted(folder: Path) -> None:
+    import os
+
+    newer = fill(folder / "甲县修改.xlsx", "甲县", 30)
+    os.utime(folder / "甲县.xlsx", (1_000_000_000, 1_000_000_000))
+    os.utime(newer, (1_500_000_000, 1_500_000_000))
+    out = folder.parent / "总表.xlsx"
+    refused = json.loads(run("consolidate", folder, "-o", out, "--json", "-").stdout)
+    assert refused["totals"]["合计"]["工作会议数"] == 4
+    chosen = json.loads(run("consolidate", folder, "-o", out, "--json", "-", "--duplicates", "newest").stdout)
+    assert chosen["totals"]["合计"]["工作会议数"] == 34
+    assert [(f["code"], f["severity"]) for f in chosen["findings"] if f["code"] == "U402"] == [("U402", "warning")]
+
+
+def test_only_valid_leaves_returns_with_errors_out(folder: Path) -> None:
+    fill(folder / "丙县.xlsx", "丙县", 50, 工作人员数=9)
+    out = folder.parent / "总表.xlsx"
+    arguments = ["consolidate", folder, "-o", out, "--json", "-"]
+    both = [json.loads(run(*arguments, *flag).stdout) for flag in ((), ("--only-valid",))]
+    assert [report["totals"]["合计"]["工作会议数"] for report in both] == [57, 7]
+    assert [{f["path"]: f["status"] for f in report["files"]}["丙县.xlsx"] for report in both] == ["used", "rejected"]
+
+
+def test_several_workers_give_the_same_bytes(tmp_path: Path) -> None:
+    reports = []
+    for jobs in (1, 2):
+        out = tmp_path / f"{jobs}.xlsx"
+        run("consolidate", XIANGXI / "上报", "--roster", XIANGXI / "单位名录.xlsx", "-o", out, "--jobs", jobs)
+        reports.append(out.read_bytes())
+    assert reports[0] == reports[1]
+
+
+def test_json_alone_goes_to_standard_output(folder: Path) -> None:
+    result = run("consolidate", folder, "-o", folder.parent / "总表.xlsx", "--json", "-")
+    assert json.loads(result.stdout)["summary"]["files"] == 2
+    assert "汇总表:" in result.stderr
+    plain = run("consolidate", folder, "-o", folder.parent / "总表.xlsx")
+    assert plain.stderr == ""
+    assert plain.stdout.splitlines()[-1] == f"汇总表:{folder.parent / '总表.xlsx'}"
+
+
+def test_quiet_says_the_verdict_only_and_verbose_says_all(folder: Path, roster: Path) -> None:
+    arguments = ["consolidate", folder, "--roster", roster, "-o", folder.parent / "总表.xlsx"]
+    (folder / "说明.txt").write_text("", encoding="utf-8")
+    quiet = run(*arguments, "--quiet").stdout.split("\n")
+    assert [line for line in quiet if line] == [
+        "某州:应报 3 个单位,已报 2,未报 1;文件 3 个(已采用 2、不读 1);错误 1 处,待说明 0 处",
+        f"汇总表:{folder.parent / '总表.xlsx'}",
+    ]
+    assert "F106" not in run(*arguments).stdout
+    assert "F106" in run(*arguments, "--verbose").stdout
+
+
+def test_hundreds_of_findings_are_counted_not_poured(tmp_path: Path) -> None:
+    for number in range(45):
+        fill(tmp_path / "上报" / f"{number:02}县.xlsx", f"{number:02}县", 1, 工作人员数=number + 1)
+    result = run("consolidate", tmp_path / "上报", "-o", tmp_path / "总表.xlsx")
+    lines = result.stdout.splitlines()
+    assert len(lines) < 75
+    assert "  …… 还有 26 处(--verbose 全部列出)" in lines
+
+
+@pytest.mark.parametrize("name", ["无/总表.xlsx", "总表.xls", "上报"])
+def test_an_output_that_cannot_be_written_stops_the_run(folder: Path, name: str) -> None:
+    before = sorted(folder.parent.rglob("*"))
+    result = run("consolidate", folder, "-o", folder.parent / name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("没有运行:")
+    assert sorted(folder.parent.rglob("*")) == before
+
+
+def test_an_empty_folder_and_a_missing_one_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / "空").mkdir()
+    for name, words in (("空", "没有表格文件"), ("无", "不存在")):
+        result = run("consolidate", tmp_path / name, "-o", tmp_path / "总表.xlsx")
+        assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+        assert words in result.stderr
+        assert not (tmp_path / "总表.xlsx").exists()
+
+
+def test_a_folder_in_which_all_files_are_rejected_still_gives_outputs(tmp_path: Path) -> None:
+    (tmp_path / "上报").mkdir()
+    (tmp_path / "上报" / "甲县.xlsx").write_text("不是表格", encoding="utf-8")
+    result = run("consolidate", tmp_path / "上报", "-o", tmp_path / "总表.xlsx", "--json", tmp_path / "结果.json")
+    assert result.exit_code == 1
+    assert (tmp_path / "总表.xlsx").exists()
+    assert json.loads((tmp_path / "结果.json").read_text(encoding="utf-8"))["files"][0]["status"] == "rejected"
+
+
+def test_chinese_and_spaced_paths_work_as_a_program_of_its_own(folder: Path) -> None:
+    spaced = folder.rename(folder.parent / "各 单位 上报")
+    command = [sys.executable, "-m", "xltools", "consolidate", str(spaced), "-o", str(spaced.parent / "总 表.xlsx")]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=_environment("ascii"), check=False)
+    assert done.returncode == 0, done.stderr
+    assert (spaced.parent / "总 表.xlsx").exists()
+
+
+def _environment(encoding: str) -> dict[str, str]:
+    import os
+
+    return {**os.environ, "PYTHONIOENCODING": encoding}
+
+
+# --- trace ---
+
+
+def test_a_total_can_be_traced_to_its_cells(folder: Path, tmp_path: Path) -> None:
+    run("consolidate", folder, "-o", tmp_path / "总表.xlsx")
+    result = run("trace", tmp_path / "总表.xlsx", "工作会议数", "--json", "-")
     assert result.exit_code == 0, result.stderr
     answer = json.loads(result.stdout)
     assert (answer["stored"], answer["recomputed"]) == (7, 7)
     assert [(c["unit"], c["value"], c["file"], c["cell"]) for c in answer["contributions"]] == [
-        ("乙县", 4, "乙县.xlsx", "D67"),
-        ("甲县", 3, "甲县.xlsx", "D67"),
-    ]
+        ("乙县", 4, "乙县.xlsx", "D67"), ("甲县", 3, "甲县.xlsx", "D67"),
+    ]  # fmt: skip
 
 
-def test_a_text_file_named_xlsx_is_a_finding(tmp_path: Path) -> None:
-    path = tmp_path / "甲县.xlsx"
-    path.write_text("这不是表格", encoding="utf-8")
-    result = CliRunner().invoke(main, ["check", str(path)])
+def test_a_file_changed_since_is_found_out(folder: Path, tmp_path: Path) -> None:
+    run("consolidate", folder, "-o", tmp_path / "总表.xlsx")
+    fill(folder / "甲县.xlsx", "甲县", 5)
+    result = run("trace", tmp_path / "总表.xlsx", "工作会议数", "--files", folder)
     assert result.exit_code == 1
-    assert "F107" in result.output
+    changed = next(line for line in result.stdout.splitlines() if line.startswith("× 甲县"))
+    assert "文件已改动,现在是 5" in changed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["工作会议"], "是不是:工作会议数"),
+        (["工作会议数", "--unit", "丙县"], "没有“丙县”"),
+        (["工作会议数", "--files", "无"], "不存在"),
+    ],
+)
+def test_questions_without_an_answer_are_one_line(folder: Path, arguments: list[str], words: str) -> None:
+    run("consolidate", folder, "-o", folder.parent / "总表.xlsx")
+    result = run("trace", folder.parent / "总表.xlsx", *arguments)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert words in result.stderr
+
+
+def test_a_return_that_is_no_total_cannot_be_traced(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04")
+    for path in (folder / "甲县.xlsx", tmp_path / "坏.xlsx"):
+        result = run("trace", path, "工作会议数")
+        assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1), result.output
+
+
+# --- form ---
+
+
+def test_form_show_lists_every_indicator_and_rule() -> None:
+    form = Form.load("xxgk2021")
+    text = run("form", "show", "xxgk2021").stdout
+    assert [name for name in form.indicators if f"[{name}]" not in text] == []
+    assert [rule.id for rule in form.rules if rule.id not in text or rule.formula not in text] == []
+
+
+def test_form_schema_is_a_draft_2020_12_schema_that_a_return_fits(folder: Path, tmp_path: Path) -> None:
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads(run("form", "schema", "-f", "xxgk2017").stdout)
+    Draft202012Validator.check_schema(schema)
+    assert run("form", "schema", "xxgk2017", "-o", tmp_path / "s.json").exit_code == 0
+    assert json.loads((tmp_path / "s.json").read_text(encoding="utf-8")) == schema
+    values = json.loads(run("check", folder / "甲县.xlsx", "--json", "-").stdout)["units"][0]["values"]
+    record = {"form": "xxgk2017", "unit": "甲县", "period": "2017", "values": values}
+    assert Draft202012Validator(schema).is_valid(record)
+    assert not Draft202012Validator(schema).is_valid({**record, "values": {**values, "工作会议数": -1}})
+
+
+def test_form_build_goes_from_definition_to_workbook_and_back(tmp_path: Path) -> None:
+    assert run("form", "build", "xxgk2017", "-o", tmp_path / "表.xlsx").exit_code == 0
+    assert run("form", "build", tmp_path / "表.xlsx", "-o", tmp_path / "表.json").exit_code == 0
+    assert (tmp_path / "表.json").read_text(encoding="utf-8") == _definition()
+    assert run("form", "build", tmp_path / "表.xlsx", "-o", tmp_path / "表.txt").exit_code == 2
+
+
+def test_form_lint_says_the_cell_and_what_to_do() -> None:
+    cases = sorted((ROOT / "examples" / "问题件" / "表式").glob("L602*"))
+    result = run("form", "lint", cases[0], "--json", "-")
+    report = json.loads(result.stdout)
+    assert (result.exit_code, report["summary"]["errors"]) == (1, 1)
+    assert report["findings"][0]["cell"]
+    assert run("form", "lint", "xxgk2017").exit_code == 0
+    assert run("form", "lint", XIANGXI / "单位名录.xlsx").exit_code == 2
+
+
+# --- help and errors of usage ---
+
+
+def _commands(command: click.Command = main, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            yield from _commands(child, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(_commands()), ids=" ".join)
+def test_every_command_has_chinese_help_with_an_example(path: tuple[str, ...]) -> None:
+    text = run(*path, "--help").stdout
+    words = set(re.findall(r"[A-Za-z]{4,}", re.sub(r"--?[a-z-]+|\S*xltools\S*|\S*\.\w+", "", text)))
+    assert words <= {"JSON", "Schema", "error", "newest", "Excel", "xxgk", "docs", *path, *_names()}, words
+    assert "xltools" in text
+    assert isinstance(_command(path), click.Group) or "例:xltools " in text
+
+
+def _names() -> set[str]:
+    return {name for path in _commands() for name in path}
+
+
+def _command(path: tuple[str, ...]) -> click.Command:
+    command: click.Command = main
+    for name in path:
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
+    return command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["chek"], "没有 chek 这个命令"),
+        (["check"], "缺少参数"),
+        (["check", "--yaer", "1"], "没有 --yaer 这个选项"),
+        (["check", "甲.xlsx", "--year", "17"], "不是四位年份"),
+        (["consolidate", "上报"], "缺少选项 '-o'"),
+        (["consolidate", "上报", "-o", "x.xlsx", "--jobs", "x"], "不是数"),
+        (["consolidate", "上报", "-o", "x.xlsx", "--duplicates", "x"], "应为"),
+    ],
+)
+def test_wrong_usage_is_said_in_chinese(arguments: list[str], words: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert re.findall(r"[A-Za-z]{5,}", re.sub(r"xltools|consolidate|check|--\w+|error|newest", "", result.stderr)) == []
+
+
+def test_a_programmers_mistake_leaves_a_log_and_no_traceback(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr("xltools.reviewing.review", broken)
+    result = run("check", folder / "甲县.xlsx")
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    log = re.search(r"详情在 (\S+),", result.stderr)
+    assert log
+    assert "planted" in Path(log[1]).read_text(encoding="utf-8")
+    Path(log[1]).unlink()
+
+
+def test_the_compiled_texts_are_those_of_the_source(tmp_path: Path) -> None:
+    folder = ROOT / "src" / "xltools" / "locale" / "zh" / "LC_MESSAGES"
+    with (folder / "messages.po").open("rb") as file:
+        source = pofile.read_po(file, locale="zh")
+    with (folder / "messages.mo").open("rb") as file:
+        compiled = mofile.read_mo(file)
+    assert _texts(compiled) == _texts(source)
+    speak_chinese()
+    assert click.exceptions.MissingParameter(param_type="option", message="").format_message().startswith("缺少选项")
+
+
+def _texts(catalog: Any) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Pairs of text and translation, one or several forms each."""
+    pairs = [(m.id, m.string) for m in catalog if m.id]
+    return sorted(tuple((text,) if isinstance(text, str) else tuple(text) for text in pair) for pair in pairs)  # type: ignore[misc]

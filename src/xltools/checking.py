@@ -61,6 +61,11 @@ def wrong_period(ret: Return, period: str) -> bool:
     return bool(period and ret.period and ret.period != period)
 
 
+def cannot_count(ret: Return, form: Form, period: str) -> bool:
+    """Whether a return is none for this purpose: not readable as one, nothing filled in, or for another year."""
+    return ret.rejected or is_blank(ret, form) or wrong_period(ret, period)
+
+
 def rule_severity(rule: Rule) -> Severity:
     return Severity.ERROR if rule.level is Level.MUST else Severity.WARNING
 

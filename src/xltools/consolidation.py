@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from xltools.findings import Finding, Number, count_open
 from xltools.form import Form
@@ -73,6 +74,7 @@ class UnitResult:
     ret: Return | None = None
     values: Mapping[str, Number | None] | None = None
     counted: bool = False
+    contact: str = ""
 
     @property
     def figures(self) -> Mapping[str, Number | None]:
@@ -81,6 +83,14 @@ class UnitResult:
     @property
     def file(self) -> str:
         return self.ret.source.path if self.ret else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The previous period: its total and the figures of each unit."""
+
+    total: Mapping[str, Number | None]
+    units: Mapping[str, Mapping[str, Number | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,23 @@ class Summary:
     missing: int
     errors: int
     warnings: int
+
+
+class Outcome(Protocol):
+    """What a consolidation and a review have in common: every file and unit accounted for, with the findings."""
+
+    @property
+    def form(self) -> Form: ...
+    @property
+    def period(self) -> str: ...
+    @property
+    def files(self) -> tuple[FileResult, ...]: ...
+    @property
+    def units(self) -> tuple[UnitResult, ...]: ...
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...
+    @property
+    def summary(self) -> Summary: ...
 
 
 @dataclass(frozen=True)
@@ -108,6 +135,7 @@ class Consolidation:
     totals: Mapping[str, Mapping[str, Number | None]]
     findings: tuple[Finding, ...]
     covered: tuple[str, ...] = ()
+    previous: Previous | None = None
 
     @property
     def counted(self) -> tuple[UnitResult, ...]:
@@ -124,6 +152,12 @@ class Consolidation:
         from xltools.writing.total import build_total
 
         write_atomically(Path(path), build_total(self))
+
+
+def status_of(found: Iterable[Finding]) -> UnitStatus:
+    """What a counted return's findings make of its unit: errors, else open warnings, else in order."""
+    errors, warnings = count_open(found)
+    return UnitStatus.ERRORS if errors else UnitStatus.WARNINGS if warnings else UnitStatus.OK
 
 
 def summarise(files: tuple[FileResult, ...], units: tuple[UnitResult, ...], findings: tuple[Finding, ...]) -> Summary:

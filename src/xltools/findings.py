@@ -7,7 +7,7 @@ reused for something else; docs/审核代码.md is generated from this catalogue
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -85,11 +85,40 @@ def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda f: order[f.severity] + (f.severity is Severity.WARNING and not f.is_open))
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Findings that say the same of several cells of one sheet, as people are shown them: once."""
+
+    first: Finding
+    cells: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        """Where, as people read it: ``吉首市.xlsx 统计表!C12、C13 等 8 格``."""
+        if len(self.cells) < 2:
+            return self.first.place
+        shown = "、".join(self.cells[:_CELLS_SHOWN])
+        more = f" 等 {len(self.cells)} 格" if len(self.cells) > _CELLS_SHOWN else ""
+        return f"{self.first.file} {self.first.sheet}!{shown}{more}".strip()
+
+
+def merge_alike(findings: Iterable[Finding]) -> list[Alike]:
+    """The findings with the same words about several cells put together, in the order of their first."""
+    cells: dict[Finding, list[str]] = {}
+    for found in findings:
+        key = replace(found, cell="", indicator="", indicators=(), expected=None, actual=None)
+        cells.setdefault(key, []).append(found.cell)
+    return [Alike(replace(key, cell=places[0]), tuple(filter(None, places))) for key, places in cells.items()]
+
+
 def count_open(findings: Iterable[Finding]) -> tuple[int, int]:
     """How many errors there are, and how many warnings still wait for a 情况说明."""
     listed = [found for found in findings if found.is_open]
     errors = sum(1 for found in listed if found.severity is Severity.ERROR)
     return errors, len(listed) - errors
+
+
+_CELLS_SHOWN = 4
 
 
 def _catalogue(*rows: tuple[str, Severity, str, str]) -> dict[str, Code]:

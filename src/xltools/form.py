@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xltools.errors import CouldNotRun
 from xltools.rules import Expression, Judgement, Value, compile_rule, names, parse, prepare
 
 if TYPE_CHECKING:
@@ -213,11 +214,11 @@ class Comparison:
     floor: float = 20
 
 
-class FormError(ValueError):
+class FormError(CouldNotRun):
     """A definition or workbook that cannot serve as a form; ``problems`` are Chinese sentences, one per defect."""
 
     def __init__(self, source: str, problems: tuple[str, ...]) -> None:
-        super().__init__(f"{source}:" + ";".join(problems))
+        super().__init__(f"表式“{source}”不能用:" + ";".join(problems))
         self.source = source
         self.problems = problems
 

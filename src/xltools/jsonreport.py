@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from xltools import __version__
-from xltools.consolidation import Consolidation, FileResult, Summary, UnitResult
+from xltools.consolidation import Consolidation, Outcome, UnitResult
 from xltools.findings import Finding, Number
-from xltools.form import Form
 
 
 def consolidation_report(result: Consolidation) -> dict[str, Any]:
     """Everything a consolidation says."""
-    report = check_report(result.form, result.period, result.files, result.units, result.findings, result.summary)
+    report = check_report(result)
     totals = {name: _values(values) for name, values in result.totals.items()}
     return {key: value for key, value in report.items() if key not in ("findings", "summary")} | {
         "totals": totals,
@@ -23,24 +22,18 @@ def consolidation_report(result: Consolidation) -> dict[str, Any]:
     }
 
 
-def check_report(
-    form: Form,
-    period: str,
-    files: Iterable[FileResult],
-    units: Iterable[UnitResult],
-    findings: Iterable[Finding],
-    summary: Summary,
-) -> dict[str, Any]:
+def check_report(result: Outcome) -> dict[str, Any]:
     """What ``check`` says: the same without totals."""
+    form, summary = result.form, result.summary
     return {
         "xltools": __version__,
-        "form": {"id": form.id, "version": form.version, "title": form.title, "period": period},
+        "form": {"id": form.id, "version": form.version, "title": form.title, "period": result.period},
         "files": [
             {"path": f.source.path, "sha256": f.source.sha256, "status": str(f.status), "unit": f.unit or None}
-            for f in files
+            for f in result.files
         ],
-        "units": [_unit(unit) for unit in units],
-        "findings": [finding_record(finding) for finding in findings],
+        "units": [_unit(unit) for unit in result.units],
+        "findings": [finding_record(finding) for finding in result.findings],
         "summary": {
             "files": summary.files,
             "units": summary.units,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from xltools.errors import CouldNotRun
 from xltools.findings import Number
 from xltools.reading.package import open_package
 from xltools.reading.workbook import Grid, read_grid, read_outline, read_shared_strings
@@ -18,12 +19,8 @@ from xltools.writing.detailsheet import (
 )
 
 
-class LedgerError(ValueError):
-    """A workbook without such a record; ``message`` is Chinese."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class LedgerError(CouldNotRun):
+    """A workbook without such a record."""
 
 
 @dataclass(frozen=True, slots=True)

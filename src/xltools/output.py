@@ -7,14 +7,15 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from xltools.errors import CouldNotRun
 
-class OutputError(OSError):
-    """An output that cannot be written; ``message`` says so in Chinese with what to do."""
+
+class OutputError(CouldNotRun):
+    """An output that cannot be written, and what to do."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path}:{reason}")
+        super().__init__(f"写不了“{path}”:{reason}")
         self.path = path
-        self.message = f"写不了“{path}”:{reason}"
 
 
 def ensure_writable(path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from xltools.consolidating import Previous
+from xltools.consolidation import Previous
+from xltools.errors import CouldNotRun
 from xltools.findings import Number
 from xltools.form import Form
 from xltools.ledger import LedgerError, read_ledger
@@ -13,12 +14,8 @@ from xltools.reading.package import Unreadable
 from xltools.reading.reader import read
 
 
-class PreviousError(ValueError):
-    """A file that cannot serve as the previous total; ``message`` is Chinese."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class PreviousError(CouldNotRun):
+    """A file that cannot serve as the previous total."""
 
 
 def load_previous(path: Path, form: Form) -> Previous:

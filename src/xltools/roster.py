@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from xltools.errors import CouldNotRun
 from xltools.schema import schema_problems
 
 if TYPE_CHECKING:
@@ -84,15 +85,12 @@ class Roster:
         return below
 
 
-class RosterError(ValueError):
+class RosterError(CouldNotRun):
     """A file that cannot serve as a roster; ``problems`` are Chinese sentences, with row numbers where there are."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__(self.problems)
-
-    def __str__(self) -> str:
-        return "单位名录:" + ";".join(self.problems)
+        super().__init__("单位名录不能用:" + ";".join(self.problems))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xltools.adding import combine
+from xltools.errors import CouldNotRun
 from xltools.findings import Number
 from xltools.form import Form
 from xltools.gathering import file_digest
@@ -35,12 +36,8 @@ class FileState(StrEnum):
         return words[self.value]
 
 
-class TraceError(ValueError):
-    """A question that cannot be answered; ``message`` is Chinese."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class TraceError(CouldNotRun):
+    """A question that cannot be answered."""
 
 
 @dataclass(frozen=True, slots=True)

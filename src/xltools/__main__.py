@@ -1,0 +1,5 @@
+"""``python -m xltools``: the command line."""
+
+from xltools.cli import main
+
+main(prog_name="xltools")

@@ -1,0 +1,70 @@
+"""``xltools check``: is this return, are these returns, fit to be sent on?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xltools.commands import options
+from xltools.commands.help import Chinese
+from xltools.commands.streams import files_among, read_all, say, stop, write_json
+from xltools.terminal import Detail
+
+
+@click.command("check", cls=Chinese)
+@click.argument("paths", nargs=-1, required=True, type=options.FILE, metavar="文件或文件夹…")
+@options.form_option
+@options.year_option
+@options.roster_option
+@options.previous_option
+@options.annotate_option
+@options.json_option
+@options.detail_options
+@click.pass_context
+def check_command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    form_name: str,
+    year: str,
+    roster_path: Path | None,
+    previous_path: Path | None,
+    annotate_folder: Path | None,
+    json_path: str,
+    detail: Detail | None,
+) -> None:
+    """审核报表:可不可以上报,哪一格错了,怎么改。
+
+    给出文件夹和单位名录时,还会列出谁没有报。
+
+    \b
+    例:xltools check 吉首市.xlsx
+        xltools check 上报 --roster 单位名录.xlsx --annotate 退回件
+    """
+    from xltools.commands.inputs import gather_all
+    from xltools.formchoice import choose_form
+    from xltools.jsonreport import check_report
+    from xltools.output import ensure_writable
+    from xltools.previous import load_previous
+    from xltools.reviewing import as_collection, review
+    from xltools.roster import load_roster
+    from xltools.terminal import outcome_lines, review_summary
+
+    absent = [path for path in paths if not path.exists()]
+    if absent:
+        stop(f"没有“{absent[0]}”这个文件或文件夹")
+    for path in files_among(json_path):
+        ensure_writable(path)
+    gathered = gather_all(paths, files_among(json_path, annotate_folder), files_among(roster_path, previous_path))
+    if not gathered.files:
+        stop(f"“{paths[0]}”里没有表格文件")
+    form = choose_form(form_name, [path for path, _ in gathered.files])
+    roster = load_roster(roster_path) if roster_path else None
+    previous = load_previous(previous_path, form) if previous_path else None
+    result = review(read_all(gathered.files, form), form, roster, year, previous, gathered.others)
+    if any(path.is_dir() for path in paths):
+        result = as_collection(result)
+    write_json(json_path, check_report(result))
+    say(outcome_lines(result, detail or Detail.NORMAL), json_path)
+    say([review_summary(result)], json_path)
+    context.exit(1 if result.summary.errors else 0)

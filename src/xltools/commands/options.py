@@ -1,0 +1,58 @@
+"""Options that several commands have, said the same way everywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from xltools.terminal import Detail
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path)
+
+
+def form_option(function: _Function) -> _Function:
+    text = "表式:自带的编号(xxgk2017、xxgk2021),或空表、定义文件的路径。不写时用文件自己带的表式。"
+    return click.option("-f", "--form", "form_name", default="", metavar="表式", help=text)(function)
+
+
+def year_option(function: _Function) -> _Function:
+    text = "应报的年度(四位)。不写时按表式,表式不限年度的按多数报表。"
+    return click.option("--year", default="", metavar="年度", callback=_year, help=text)(function)
+
+
+def roster_option(function: _Function) -> _Function:
+    text = "单位名录(.xlsx 或 .csv),表头:单位、上级、组别、代码、别名。"
+    return click.option("--roster", "roster_path", type=FILE, metavar="名录", help=text)(function)
+
+
+def previous_option(function: _Function) -> _Function:
+    text = "上年的汇总表,用来核对增减变化和上年结转。"
+    return click.option("--previous", "previous_path", type=FILE, metavar="上年总表", help=text)(function)
+
+
+def annotate_option(function: _Function) -> _Function:
+    text = "把标出问题的退回件和退回通知写进这个文件夹。"
+    return click.option("--annotate", "annotate_folder", type=FILE, metavar="文件夹", help=text)(function)
+
+
+def json_option(function: _Function) -> _Function:
+    text = "结果另写成 JSON;写 - 为标准输出。"
+    return click.option("--json", "json_path", default="", metavar="文件", help=text)(function)
+
+
+def detail_options(function: _Function) -> _Function:
+    quiet = click.option("--quiet", "detail", flag_value=Detail.QUIET, type=Detail, help="只印最后一行结论。")
+    verbose = click.option("--verbose", "detail", flag_value=Detail.VERBOSE, type=Detail, help="逐条印出,一条不省。")
+    return quiet(verbose(function))
+
+
+def _year(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if value and not re.fullmatch(r"[0-9]{4}", value):
+        raise click.BadParameter(f"“{value}”不是四位年份,应写成 2017 这样")
+    return value

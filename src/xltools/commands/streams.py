@@ -1,0 +1,64 @@
+"""What goes where: results for people to standard output unless JSON goes there, everything else to standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from xltools.errors import CouldNotRun
+
+if TYPE_CHECKING:
+    from xltools.form import Form
+    from xltools.returns import Return
+
+STANDARD_OUTPUT = "-"
+_COLOURS = {"×": "red", "!": "yellow", "√": "green"}
+
+
+def say(lines: Iterable[str], json_path: str = "") -> None:
+    """Print lines for people; their first mark decides the colour on a terminal."""
+    stream = sys.stderr if json_path == STANDARD_OUTPUT else sys.stdout
+    for line in lines:
+        click.secho(line, fg=_COLOURS.get(line.lstrip()[:1]), file=stream)
+
+
+def write_json(json_path: str, report: Mapping[str, Any]) -> None:
+    """The report as JSON to a file or, for ``-``, to standard output, always UTF-8."""
+    from xltools.jsonreport import dumps
+    from xltools.output import write_atomically
+
+    data = dumps(report).encode("utf-8")
+    if json_path == STANDARD_OUTPUT:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+    elif json_path:
+        write_atomically(Path(json_path), data)
+
+
+def files_among(*paths: Path | str | None) -> list[Path]:
+    """The paths that name files or folders: no ``None``, no "", no standard output."""
+    return [Path(path) for path in paths if path and path != STANDARD_OUTPUT]
+
+
+def read_all(files: Sequence[tuple[Path, str]], form: Form, jobs: int = 0) -> list[Return]:
+    """Read many files, with a progress bar where a person is watching."""
+    from xltools.reading.batch import read_many
+
+    return list(_watched(read_many(files, form, jobs), len(files)))
+
+
+def stop(message: str) -> NoReturn:
+    """End the command: it could not run."""
+    raise CouldNotRun(message)
+
+
+def _watched(returns: Iterator[Return], count: int) -> Iterator[Return]:
+    if count < 2 or not sys.stderr.isatty():
+        yield from returns
+        return
+    with click.progressbar(returns, length=count, label="正在读取", file=sys.stderr, show_pos=True) as bar:
+        yield from bar

@@ -1,0 +1,57 @@
+"""Several returns of one unit: which of them counts (U402, U405)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xltools.findings import Finding, Severity, finding
+from xltools.returns import Return
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``chosen`` is the return that counts, None where several differ; ``set_aside`` are the others."""
+
+    chosen: Return | None
+    set_aside: tuple[Return, ...]
+    findings: tuple[Finding, ...]
+
+
+def choose(unit: str, several: Sequence[Return], *, newest: bool) -> Choice:
+    """Of returns with the same content the first counts; of different ones none, or the newest file where wanted."""
+    distinct, copies, findings = _without_copies(unit, several)
+    if len(distinct) == 1:
+        return Choice(distinct[0], copies, findings)
+    names = "、".join(ret.source.path for ret in distinct)
+    latest = max(distinct, key=lambda ret: ret.source.modified)
+    tied = sum(1 for ret in distinct if ret.source.modified == latest.source.modified) > 1
+    if newest and not tied:
+        message = f"交了 {len(distinct)} 份不同的报表({names}),取最新的 {latest.source.path}"
+        note = finding("U402", message, Severity.WARNING, unit=unit, file=latest.source.path)
+        others = tuple(ret for ret in distinct if ret is not latest)
+        return Choice(latest, (*copies, *others), (*findings, note))
+    message = f"交了 {len(distinct)} 份不同的报表({names}),都不计入汇总:请与单位确认,只留一份"
+    problem = finding("U402", message, unit=unit, file=distinct[0].source.path)
+    return Choice(None, (*copies, *distinct), (*findings, problem))
+
+
+def _without_copies(
+    unit: str, several: Sequence[Return]
+) -> tuple[list[Return], tuple[Return, ...], tuple[Finding, ...]]:
+    distinct: list[Return] = []
+    copies: list[Return] = []
+    findings: list[Finding] = []
+    for ret in several:
+        twin = next((known for known in distinct if _same_content(known, ret)), None)
+        if twin is None:
+            distinct.append(ret)
+        else:
+            copies.append(ret)
+            message = f"与 {twin.source.path} 内容相同,只计一份"
+            findings.append(finding("U405", message, unit=unit, file=ret.source.path))
+    return distinct, tuple(copies), tuple(findings)
+
+
+def _same_content(one: Return, other: Return) -> bool:
+    return (one.values, one.explanations, one.unreadable) == (other.values, other.explanations, other.unreadable)

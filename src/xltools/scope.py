@@ -1,0 +1,126 @@
+"""Who is consolidating, whose returns are expected, and whose return a file is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from xltools.findings import Finding, finding
+from xltools.form import UNIT, Form
+from xltools.returns import Return
+from xltools.roster import Match, Roster, Unit, match_unit, normalise_name
+
+DEFAULT_UNIT = "汇总"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of the roster that the consolidating unit answers for; no ``units`` without a roster.
+
+    ``unit`` is the consolidating unit as it is written on the total, ``own_names`` its spellings, normalised.
+    """
+
+    unit: str
+    own_names: frozenset[str]
+    roster: Roster | None
+    units: tuple[Unit, ...]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(unit.name for unit in self.units)
+
+    def is_own(self, name: str) -> bool:
+        """Whether a name is the consolidating unit's."""
+        return bool(name) and normalise_name(name) in self.own_names
+
+    def member(self, name: str) -> Unit:
+        """The unit as the roster has it; one without group and code where it does not."""
+        known = self.roster.by_name.get(name) if self.roster else None
+        return known or Unit(name, "", "", "", (), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose return a file is. ``unit`` is "" where that is unknown; ``how``: by its name, an alias, the file's name.
+
+    ``outside`` is the finding that says why a return belongs to nobody expected, ``note`` that it was recognised.
+    """
+
+    unit: str
+    how: str = ""
+    outside: Finding | None = None
+    note: Finding | None = None
+
+
+def scope_of(roster: Roster | None, wanted: str) -> Scope:
+    """Everybody under the consolidating unit: ``wanted``, else the roster's root."""
+    if roster is None:
+        unit = wanted or DEFAULT_UNIT
+        return Scope(unit, frozenset({normalise_name(unit)}), None, ())
+    root = roster.root or _lone_top(roster)
+    match = match_unit(roster, wanted).unit if wanted else None
+    node = match or root
+    own = frozenset(normalise_name(name) for name in (wanted, node, root) if name)
+    below = {unit.name for unit in roster.units if node == roster.root or node in roster.ancestors(unit.name)}
+    if not node or (not below and not match):
+        below = {unit.name for unit in roster.units}
+    units = tuple(unit for unit in roster.units if unit.name in below and normalise_name(unit.name) not in own)
+    return Scope(wanted or root or DEFAULT_UNIT, own, roster, units)
+
+
+def unit_note(scope: Scope, wanted: str) -> list[Finding]:
+    """U409 where nobody said who consolidates."""
+    if wanted or scope.unit != DEFAULT_UNIT:
+        return []
+    return [finding("U409", f"没有指定汇总单位,总表的填报单位写作“{DEFAULT_UNIT}”;可用 --unit 指定")]
+
+
+def expected_period(returns: Sequence[Return], form: Form, wanted: str) -> tuple[str, list[Finding]]:
+    """The year all returns should be for: as wanted, else the form's, else the most frequent one (S208 says so)."""
+    if wanted or form.period:
+        return wanted or form.period, []
+    seen = Counter(ret.period for ret in returns if ret.period)
+    if not seen:
+        return "", []
+    period = max(seen, key=lambda year: (seen[year], year))
+    message = f"没有指定年度,按多数报表的 {period} 年度核对({seen[period]} 份);可用 --year 指定"
+    return period, [finding("S208", message)]
+
+
+def identify(scope: Scope, ret: Return) -> Identity:
+    """Whose return this is, as far as roster, 填报单位 and the file's name tell."""
+    if scope.roster is None:
+        return Identity(ret.unit, "name") if ret.unit else Identity(ret.source.stem)
+    match = match_unit(scope.roster, ret.unit, ret.source.stem)
+    name = match.unit or ""
+    if scope.is_own(name or ret.unit):
+        return Identity(name or ret.unit, match.how)
+    if name not in scope.names:
+        return Identity(ret.unit or name, match.how, _outside(scope, ret, match))
+    if match.how != "alias":
+        return Identity(name, match.how)
+    message = f"填报单位写的是“{ret.unit}”,按别名认作“{name}”"
+    return Identity(name, match.how, note=finding("U404", message, unit=name, **unit_place(ret)))
+
+
+def unit_place(ret: Return) -> dict[str, str]:
+    """Where a finding on the 填报单位 of a return points."""
+    return {"file": ret.source.path, "sheet": ret.sheet, "cell": ret.header_cells.get(UNIT, "")}
+
+
+def _lone_top(roster: Roster) -> str:
+    """A roster may list its root as a unit without 上级, above all others."""
+    tops = roster.children("")
+    return tops[0].name if len(tops) == 1 and roster.children(tops[0].name) else ""
+
+
+def _outside(scope: Scope, ret: Return, match: Match) -> Finding:
+    written = ret.unit or match.unit or ""
+    if not written:
+        return finding("S205", "填报单位未填,文件名也认不出单位,不计入汇总:请在表头写上单位全称", **unit_place(ret))
+    near = f",是不是“{'”或“'.join(match.suggestions)}”" if match.suggestions else ""
+    where = f"不属于“{scope.unit}”" if match.unit else "不在单位名录中"
+    message = f"“{written}”{where},不计入汇总{near}:请核对单位名称,或在名录的“别名”里加上这个写法"
+    return finding("U403", message, unit=written, **unit_place(ret))

@@ -1,0 +1,200 @@
+"""What the commands print for people: a verdict line per return, the worst findings first."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from xltools.consolidation import Consolidation, FileResult, FileStatus, Outcome, UnitStatus
+from xltools.findings import Alike, Finding, Number, Severity, count_open, merge_alike
+from xltools.form import Form
+from xltools.sheetstate import verdict_text
+from xltools.wording import figure_text
+
+if TYPE_CHECKING:
+    from xltools.reviewing import Review
+    from xltools.tracing import Trace
+
+_MANY_LINES, _MANY_FINDINGS = 40, 20
+_WIDEST_UNIT, _WIDEST_VERDICT = 30, 34
+
+
+class Detail(IntEnum):
+    """How much is printed: the closing line only, what matters, everything."""
+
+    QUIET = 1
+    NORMAL = 2
+    VERBOSE = 3
+
+
+def outcome_lines(outcome: Outcome, detail: Detail) -> Iterator[str]:
+    """Verdict lines, then errors, open warnings, and the rest counted (all of it where detail is VERBOSE)."""
+    if detail is Detail.QUIET:
+        return
+    yield from _verdicts(outcome, detail)
+    errors = [f for f in outcome.findings if f.severity is Severity.ERROR]
+    asked = [f for f in outcome.findings if f.severity is Severity.WARNING and f.is_open]
+    confirmed = [f for f in outcome.findings if f.severity is Severity.WARNING and not f.is_open]
+    notes = [f for f in outcome.findings if f.severity is Severity.INFO]
+    yield from _listed("错误", errors, detail)
+    yield from _listed("提示(请核对或说明)", asked, detail)
+    if detail is Detail.VERBOSE:
+        yield from _listed("已说明", confirmed, detail)
+        yield from _listed("说明", notes, detail)
+    elif confirmed or notes:
+        counts = [f"已说明的提示 {len(confirmed)} 处"] if confirmed else []
+        counts += [f"说明 {len(notes)} 条"] if notes else []
+        yield f"另有{'、'.join(counts)}(--verbose 全部列出)"
+
+
+def padded(text: str, width: int) -> str:
+    """A text filled up with blanks to a width in half-width characters; a Chinese character takes two."""
+    from rich.cells import cell_len
+
+    return text + " " * max(0, width - cell_len(text))
+
+
+def _verdicts(outcome: Outcome, detail: Detail) -> Iterator[str]:
+    rows = list(_rows(outcome, detail))
+    if detail is Detail.NORMAL and len(rows) > _MANY_LINES:
+        fine = sum(1 for row in rows if row[0] == "√")
+        rows = [row for row in rows if row[0] != "√"]
+        if fine:
+            yield f"√ {fine} 份报表可以上报(--verbose 逐份列出)"
+    hidden = len(rows) - _MANY_LINES if detail is Detail.NORMAL else 0
+    if hidden > 0:
+        rows = rows[:_MANY_LINES]
+    units = min(max((_width(row[1]) for row in rows), default=0), _WIDEST_UNIT)
+    verdicts = min(max((_width(row[2]) for row in rows), default=0), _WIDEST_VERDICT)
+    for mark, unit, verdict, file in rows:
+        yield f"{mark} {padded(unit, units)}  {padded(verdict, verdicts)}  {file}".rstrip()
+    if hidden > 0:
+        yield f"还有 {hidden} 行(--verbose 全部列出)"
+
+
+def _rows(outcome: Outcome, detail: Detail) -> Iterator[tuple[str, str, str, str]]:
+    """Mark, unit, verdict and file of every return, and of every unit that sent none."""
+    about: Mapping[str, list[Finding]] = defaultdict(list)
+    for found in outcome.findings:
+        about[found.file].append(found)
+    order = {unit.name: position for position, unit in enumerate(outcome.units)}
+    conflicting = {unit.name for unit in outcome.units if unit.status is UnitStatus.CONFLICT}
+    files = sorted(outcome.files, key=lambda f: order.get(f.unit, len(order)))
+    for file in files:
+        if file.status is FileStatus.SKIPPED and detail is Detail.NORMAL and not file.unit:
+            continue
+        mark, verdict = _verdict(file, about[file.source.path], file.unit in conflicting)
+        yield mark, file.unit or "-", verdict, file.source.path
+    for unit in outcome.units:
+        if unit.status is UnitStatus.MISSING:
+            yield "×", unit.name, unit.status.chinese, f"联系人:{unit.contact}" if unit.contact else ""
+
+
+def _verdict(file: FileResult, findings: Sequence[Finding], conflicting: bool) -> tuple[str, str]:
+    errors, asked = count_open(findings)
+    if file.status is FileStatus.USED:
+        mark, _, words = verdict_text(errors, asked).partition(" ")
+        return mark.replace("✗", "×"), words
+    if file.status is FileStatus.SKIPPED:
+        return "-", "不计入" if file.unit else "不读"
+    if file.status is FileStatus.DUPLICATE:
+        return ("×", "多份不同,不计入") if conflicting else ("-", "重复,不计入")
+    codes = [f.code for f in findings if f.severity is Severity.ERROR]
+    reason = {"U403": "不在单位名录", "V309": "没有填", "S204": "年度不符", "S205": "填报单位未填"}.get(
+        codes[0] if codes else "", ""
+    )
+    return "×", f"未采用:{reason}" if reason else "未采用"
+
+
+def _listed(title: str, findings: Sequence[Finding], detail: Detail) -> Iterator[str]:
+    if not findings:
+        return
+    alike = merge_alike(findings)
+    shown = alike if detail is Detail.VERBOSE else alike[:_MANY_FINDINGS]
+    yield ""
+    yield f"{title} {len(findings)} 处:"
+    for each in shown:
+        yield f"  {_said(each)}"
+    if len(alike) > len(shown):
+        rest = sum(max(len(each.cells), 1) for each in alike[len(shown) :])
+        yield f"  …… 还有 {rest} 处(--verbose 全部列出)"
+
+
+def _said(each: Alike) -> str:
+    found = each.first
+    place = each.place if found.file else f"{found.unit} {each.place}".strip()
+    words = f"{found.message}(情况说明:{found.explanation})" if found.explanation else found.message
+    return f"{_MARKS[found.severity]} {place}  {words}  [{found.code}]"
+
+
+_MARKS = {Severity.ERROR: "×", Severity.WARNING: "!", Severity.INFO: "·"}
+
+
+def _width(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def review_summary(result: Review) -> str:
+    """The closing line of ``check``."""
+    summary = result.summary
+    used = [file for file in result.files if file.status is not FileStatus.SKIPPED]
+    missing = f",未报 {summary.missing} 个单位" if summary.missing else ""
+    return f"审核了 {len(used)} 份报表{missing};错误 {summary.errors} 处,待说明 {summary.warnings} 处"
+
+
+def consolidation_summary(result: Consolidation) -> str:
+    """The closing line of ``consolidate``: every unit and file accounted for."""
+    summary = result.summary
+    counts = Counter(file.status for file in result.files)
+    files = "、".join(f"{status.chinese} {counts[status]}" for status in FileStatus if counts[status])
+    return (
+        f"{result.unit}:应报 {summary.units} 个单位,已报 {summary.received},未报 {summary.missing};"
+        f"文件 {summary.files} 个({files});错误 {summary.errors} 处,待说明 {summary.warnings} 处"
+    )
+
+
+def trace_lines(answer: Trace) -> Iterator[str]:
+    """The contributions to a figure, one unit a line, and whether they still make it."""
+    names = max((_width(part.unit) for part in answer.contributions), default=0)
+    figures = max((len(_figure(part.value)) for part in answer.contributions), default=0)
+    for part in answer.contributions:
+        place = f"{part.file} {part.sheet}!{part.cell}" if part.cell else part.file or "没有文件"
+        mark = {"unchanged": "√", "changed": "×"}.get(part.state, "-")
+        now = f",现在是 {_figure(part.value_now)}" if part.value_now != part.value else ""
+        digest = f"  SHA-256 {part.sha256[:12]}" if part.sha256 else ""
+        yield (
+            f"{mark} {padded(part.unit, names)}  {_figure(part.value):>{figures}}  {place}{digest}"
+            f"  {part.state.chinese}{now}"
+        )
+    mark, verdict = ("√", "相符") if answer.matches else ("×", "不符")
+    whose = f"(只看 {answer.unit})" if answer.unit else ""
+    yield ""
+    yield (
+        f"{mark} {answer.indicator}{whose}:总表上是 {_figure(answer.stored)},"
+        f"重新相加是 {_figure(answer.recomputed)},{verdict}"
+    )
+    if answer.changed:
+        yield f"× 有 {len(answer.changed)} 个文件在汇总以后改动过:{'、'.join(part.file for part in answer.changed)}"
+
+
+def defect_lines(form: Form, defects: Sequence[Finding]) -> Iterator[str]:
+    """What ``form lint`` says: a line per defect with its place and what to do, then the verdict."""
+    for defect in defects:
+        where = f"{defect.sheet}!{defect.cell}  " if defect.cell else f"{defect.sheet}  " if defect.sheet else ""
+        yield f"{_MARKS[defect.severity]} {where}{defect.message}  [{defect.code}]"
+    errors = sum(1 for defect in defects if defect.severity is Severity.ERROR)
+    facts = f"{len(form.indicators)} 个指标,{len(form.rules)} 条审核公式"
+    if errors:
+        yield f"× “{form.title}”({form.id}):{errors} 处错误,改正后才能使用"
+    elif defects:
+        yield f"! “{form.title}”({form.id})可以使用({facts}),有 {len(defects)} 处请留意"
+    else:
+        yield f"√ “{form.title}”({form.id})可以使用:{facts}"
+
+
+def _figure(value: Number | None) -> str:
+    return "空白" if value is None else figure_text(value)
