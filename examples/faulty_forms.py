@@ -43,6 +43,7 @@ def form_cases() -> list[Case]:
         _case("L610", "矩阵表的名称不成套", "“诉讼_纠正”改名作“诉讼改判数”。", renamed),
         _case("L611", "不是表式工作簿", "是单位名录,不是空表。", roster_workbook([("甲县", "示例州", "县市", "", "")])),
         _uncomputed(),
+        _too_wide(),
     ]
 
 
@@ -66,3 +67,12 @@ def _uncomputed() -> Case:
     what = "定义里说“公开合计数”自动计算,却没有一条“公开合计数=…”的审核公式。"
     data = dumps(definition).encode("utf-8")
     return file_case("L612", name, what, data, folder="表式/", command=f"xltools form lint 表式/L612_{name}")
+
+
+def _too_wide() -> Case:
+    definition: dict[str, Any] = copy.deepcopy(dict(SMALL_FORM))
+    definition["tables"][0]["spans"] = [2, 1, 1]
+    name = "版面放不下.json"
+    what = "第一张表的三列要占 4 个格子列,版面只有 3 个。"
+    data = dumps(definition).encode("utf-8")
+    return file_case("L613", name, what, data, folder="表式/", command=f"xltools form lint 表式/L613_{name}")

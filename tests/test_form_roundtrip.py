@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -30,10 +31,13 @@ from xltools.form import (
     Section,
 )
 from xltools.formbook import form_of_workbook
+from xltools.formsource import load_with_defects
 from xltools.reading.references import cell_name
+from xltools.schema import published_schema
 from xltools.writing.content import filled_content
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
+MANUAL = Path(__file__).parents[1] / "docs" / "表式定义.md"
 FORMS = ("xxgk2017", "xxgk2021")
 both_forms = pytest.mark.parametrize("form_id", FORMS)
 
@@ -353,3 +357,39 @@ def test_figures_in_the_workbook_are_no_part_of_the_form(form_id: str) -> None:
     again, defects = form_of_workbook(filled, "已填.xlsx")
     assert again == form
     assert [(d.code, d.severity.value) for d in defects] == [("L611", "warning")]
+
+
+# --- the manual for those who define a form ---
+
+
+def test_the_definition_in_the_manual_is_a_sound_form_and_comes_back_from_its_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "例子.json"
+    path.write_text(manual_example(), encoding="utf-8")
+    form, defects = load_with_defects(path)
+    assert defects == []
+    assert Form.load(path) == form
+    assert form_of_workbook(build_template(form), "例子.xlsx") == (form, [])
+
+
+def test_the_manual_explains_every_key_of_the_schema_and_its_example_uses_each_but_the_formula() -> None:
+    keys = set(properties(published_schema("form.schema.json")))
+    explained = set(re.findall(r"`(\w+)`", MANUAL.read_text(encoding="utf-8")))
+    assert keys - explained == set()
+    used = set(re.findall(r'"(\w+)":', manual_example()))
+    assert keys - used == {"formula"} - used
+
+
+def manual_example() -> str:
+    (example,) = re.findall(r"```json\n(.*?)```", MANUAL.read_text(encoding="utf-8"), re.DOTALL)
+    return str(example)
+
+
+def properties(schema: Any) -> Iterator[str]:
+    """Every key that some object of the schema may have."""
+    if isinstance(schema, Mapping):
+        yield from schema.get("properties", {})
+        for part in schema.values():
+            yield from properties(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from properties(part)

@@ -223,3 +223,17 @@ def test_what_programs_take_differently_is_pointed_out(text: str, word: str) -> 
 ])
 def test_ordinary_rules_have_nothing_to_point_out(text: str) -> None:
     assert fragile(parse(text)) == ()
+
+
+@pytest.mark.parametrize("text", [
+    "甲-乙=0", "ABS(甲-乙-1)=0", "IF(甲-乙,FALSE,TRUE)", "SUM(甲,-乙)<=0", "甲-2*乙=0", "MAX(甲,乙)-INT(丙)=0",
+])
+def test_whole_numbers_may_be_subtracted_and_compared_with_nought(text: str) -> None:
+    assert fragile(parse(text), whole={"甲", "乙"}) == ()
+    assert len(fragile(parse(text))) == 1
+
+
+@pytest.mark.parametrize("text", ["甲-丙=0", "甲-乙/2=0", "甲-0.5=0", "IF(丙>0,甲,丙)-乙=0", "甲-乙%=0"])
+def test_one_part_with_decimals_is_enough_to_point_it_out(text: str) -> None:
+    (message,) = fragile(parse(text), whole={"甲", "乙"})
+    assert "写成两边相比" in message

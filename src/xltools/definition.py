@@ -48,13 +48,14 @@ def form_of(definition: Any, source: str) -> Form:
     matrices = {table.id: table for table in tables if isinstance(table, Matrix)}
     expanded = tuple(rule for entry in definition["rules"] for rule in _rules_of(entry, matrices, source))
     computed = set(_computed_names(definition["tables"], tables))
+    stated = equations(expanded)
     return Form(
         id=definition["id"],
         version=definition["version"],
         title=definition["title"],
         period=definition.get("period", ""),
         layout=Layout(**{key: tuple(value) for key, value in definition["layout"].items()}),
-        tables=tuple(_with_formulas(table, computed, equations(expanded)) for table in tables),
+        tables=tuple(_with_formulas(table, computed, stated) for table in tables),
         rules=expanded,
         comparison=Comparison(**definition.get("comparison", {})),
     )
@@ -75,6 +76,11 @@ def definition_of(form: Form) -> dict[str, Any]:
         ],
         "rules": list(_rule_definitions(form)),
     }
+
+
+def computed_names(definition: Mapping[str, Any], form: Form) -> tuple[str, ...]:
+    """The indicators that the definition says are computed, whether or not it gives them something to compute."""
+    return tuple(_computed_names(definition["tables"], form.tables))
 
 
 def page_definition(form: Form) -> dict[str, Any]:
@@ -185,22 +191,27 @@ def _indicator_of(name: str, entry: Mapping[str, Any]) -> Indicator:
         decimals=entry.get("decimals", 0),
         aggregate=Aggregate(entry.get("aggregate", "sum")),
         required=entry.get("required", False),
-        formula=entry.get("formula", ""),
+        formula=_without_sign(entry.get("formula", "")),
         carried_from=entry.get("carried_from", ""),
         note=entry.get("note", ""),
     )
 
 
+def _without_sign(formula: str) -> str:
+    """The formula without the ``=`` that comes along when it is copied from a cell."""
+    return formula.strip().removeprefix("=").strip()
+
+
 def _computed_names(entries: Sequence[Mapping[str, Any]], tables: Sequence[Table]) -> Iterator[str]:
     for entry, table in zip(entries, tables, strict=True):
         if isinstance(table, ListTable):
-            yield from (row["name"] for row in entry["rows"] if row.get("computed"))
+            yield from (row["name"] for row in entry["rows"] if row.get("computed") or "formula" in row)
             continue
         for r, row in enumerate(entry["rows"]):
             for c, column in enumerate(entry["columns"]):
                 name = table.cells[r][c].name
                 own = entry.get("cells", {}).get(name, {})
-                if any(attributes.get("computed") for attributes in (row, column, own)):
+                if any(attributes.get("computed") for attributes in (row, column, own)) or "formula" in own:
                     yield name
 
 
@@ -208,7 +219,9 @@ def _with_formulas(table: Table, computed: set[str], stated: Mapping[str, str]) 
     """``computed: true`` means: the template's cell holds the right side of the equation that a rule states."""
 
     def filled(indicator: Indicator) -> Indicator:
-        return replace(indicator, formula=stated.get(indicator.name, "")) if indicator.name in computed else indicator
+        if indicator.formula or indicator.name not in computed:
+            return indicator
+        return replace(indicator, formula=stated.get(indicator.name, ""))
 
     if isinstance(table, ListTable):
         entries = (replace(r, indicator=filled(r.indicator)) if isinstance(r, Entry) else r for r in table.rows)
@@ -217,7 +230,8 @@ def _with_formulas(table: Table, computed: set[str], stated: Mapping[str, str]) 
 
 
 def _rules_of(entry: Mapping[str, Any], matrices: Mapping[str, Matrix], source: str) -> Iterator[Rule]:
-    first = Rule(entry["id"], Level(entry["level"]), entry["description"], entry["formula"], entry.get("message", ""))
+    formula = _without_sign(entry["formula"])
+    first = Rule(entry["id"], Level(entry["level"]), entry["description"], formula, entry.get("message", ""))
     if "each" not in entry:
         yield first
     elif entry["table"] in matrices:
@@ -228,6 +242,11 @@ def _rules_of(entry: Mapping[str, Any], matrices: Mapping[str, Matrix], source: 
 
 def _expanded(first: Rule, matrix: Matrix, each: str) -> Iterator[Rule]:
     lines = matrix.columns if each == "column" else matrix.rows
+    try:
+        rules.parse(first.formula)
+    except rules.RuleError:
+        yield first  # as it stands, for formlint to report it once
+        return
     for offset, line in enumerate(lines):
         yield Rule(
             id=f"R{int(first.id[1:]) + offset:04d}",

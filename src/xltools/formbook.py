@@ -27,7 +27,7 @@ from xltools.form import (
     Table,
 )
 from xltools.formlint import lint
-from xltools.formnames import Names, names_of
+from xltools.formnames import NAME_MANAGER, Names, names_of
 from xltools.formrules import RuleRows, rules_of
 from xltools.formstructure import Structure, structure_of
 from xltools.formsurface import Drawn, Notes, Surface, surface_of
@@ -41,6 +41,7 @@ from xltools.writing.guidesheet import HEADINGS, NAME_HEADING, NOTE_HEADING
 from xltools.writing.structuresheet import AREA_PREFIX
 
 _MEASURE_HEADING = HEADINGS[2]
+_ID_WORDS = "以字母开头,只用字母、数字、点、横线、下划线,2 到 41 个"
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,40}")
 
 
@@ -158,9 +159,9 @@ def _layout(built: Layout, tables: Sequence[Table]) -> Layout:
 
 def _missing_sheets(book: _Book) -> Iterator[Finding]:
     if RULES_SHEET not in book.grids:
-        yield finding("L611", f"没有工作表“{RULES_SHEET}”:表式没有审核公式")
+        yield finding("L611", f"没有工作表“{RULES_SHEET}”,没有审核公式:请在完整的空表上修改")
     if GUIDE_SHEET not in book.grids:
-        yield finding("L611", f"没有工作表“{GUIDE_SHEET}”:各指标没有填报说明", Severity.WARNING)
+        yield finding("L611", f"没有工作表“{GUIDE_SHEET}”,各指标没有填报说明:请在完整的空表上修改", Severity.WARNING)
 
 
 def _unknown_tables(names: Names, structure: Structure) -> Iterator[Finding]:
@@ -172,9 +173,10 @@ def _unknown_tables(names: Names, structure: Structure) -> Iterator[Finding]:
 
 def _identity_defects(form: Form, names: Names) -> Iterator[Finding]:
     if not _ID.fullmatch(form.id):
-        yield finding("L606", f"表式编号“{form.id}”不合要求:以字母开头,只用字母、数字、点、横线,2 到 41 个")
+        yield finding("L606", f"表式编号“{form.id}”不合要求:请在{NAME_MANAGER}里改名称“{FORM_ID}”,{_ID_WORDS}")
     if not form.version:
-        yield finding("L605", f'没有名称“{FORM_VERSION}”,或它不是固定的文字(如 ="1")')
+        where = f"请在{NAME_MANAGER}里加上名称“{FORM_VERSION}”,引用位置写固定的文字"
+        yield finding("L605", f'没有表式版本:{where},如 ="1"')
     if not form.title:
         at = names.cells.get(FORM_TITLE, (TITLE_ROW, 1))
         yield finding("L606", "没有标题:请在这一格写上表题", sheet=MAIN_SHEET, cell=cell_name(*at))
@@ -192,7 +194,8 @@ def _lost_settings(form: Form, structure: Structure) -> Iterator[Finding]:
             *([f"等于上年的“{known.carried_from}”"] if known.carried_from else []),
         ]
         if settings:
-            message = f"统计表里不再有“{name}”,它的设置({'、'.join(settings)})也随之取消;如果只是改名,请改回原名"
+            lost = f"它的设置({'、'.join(settings)})也随之取消"
+            message = f"统计表里不再有“{name}”,{lost};如果只是改名,请在{NAME_MANAGER}里改回原名"
             yield finding("L605", message, Severity.WARNING, indicator=name)
 
 

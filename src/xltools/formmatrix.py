@@ -61,7 +61,7 @@ def _unlabelled(
         for at, labels in lines.items():
             if not any(shared[place] == 1 for place in labels):
                 first = min(place for place in inside if place[axis] == at)
-                message = f"表 {shape.id}:“{inside[first]}”所在的{word}没有自己的标签"
+                message = f"表 {shape.id}:“{inside[first]}”所在的{word}没有自己的标签:请写上这一{word}的名称"
                 yield defect("L601", message, first, inside[first])
 
 
@@ -77,7 +77,7 @@ def _matrix_cell(
     name = inside.get(at)
     if name is None:
         name = matrix.cell_name(row, column)
-        problems.append(defect("L610", f"表 {matrix.id}:这一格没有名称,应命名为“{name}”", at, name))
+        problems.append(defect("L610", f"表 {matrix.id}:这一格没有名称,请命名为“{name}”", at, name))
     shared = f"{row.key}{matrix.join}*"
     measure = drawn.notes.measures.get(name) or (drawn.notes.measures.get(shared) if row.key else "")
     if not measure:

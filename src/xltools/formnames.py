@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xltools.findings import Finding, Severity, finding
-from xltools.form import EXPLANATION_PREFIX, FORM_TITLE, HEADER, MAIN_SHEET, RULES_SHEET
+from xltools.form import EXPLANATION_PREFIX, FORM_TITLE, HEADER, MAIN_SHEET, PERIOD, RULES_SHEET
 from xltools.layout import Area
 from xltools.reading.labels import Place
 from xltools.reading.references import cell_name, constant_of, parse_reference
 from xltools.reading.workbook import DefinedName, Outline
 from xltools.writing.structuresheet import AREA_PREFIX
 
+NAME_MANAGER = "“公式→名称管理器”"
 _BUILT_IN = "_xl"
 
 
@@ -34,7 +35,8 @@ def names_of(outline: Outline, covers: Mapping[Place, Place]) -> Names:
     seen: set[str] = set()
     for name in _own_names(outline):
         if name.name in seen:
-            names.findings.append(finding("L607", f"名称“{name.name}”定义了两次", indicator=name.name))
+            message = f"名称“{name.name}”定义了两次:请在{NAME_MANAGER}里删去一个"
+            names.findings.append(finding("L607", message, indicator=name.name))
             continue
         seen.add(name.name)
         _sort(name, names, covers)
@@ -50,8 +52,9 @@ def _own_names(outline: Outline) -> list[DefinedName]:
 
 def _local_names(outline: Outline, known: set[str]) -> list[Finding]:
     """Names that only one sheet knows: formulas on the other sheets do not find them."""
+    remedy = f"请在{NAME_MANAGER}里删去,重新定义,范围选“工作簿”"
     return [
-        finding("L605", f"名称“{n.name}”只在工作表“{n.sheet}”内有效:请删去,重新定义为整个工作簿的名称", sheet=n.sheet)
+        finding("L605", f"名称“{n.name}”只在工作表“{n.sheet}”内有效:{remedy}", sheet=n.sheet)
         for n in outline.names
         if n.sheet in (MAIN_SHEET, RULES_SHEET) and not n.hidden
         and not n.name.startswith(_BUILT_IN) and n.name not in known
@@ -79,16 +82,16 @@ def _sort_cell(name: str, area: tuple[int, int, int, int], names: Names, covers:
     elif first == last or covers.get(last, last) == covers.get(first, first) == first:
         names.cells[name] = covers.get(first, first)
     else:
-        message = f"名称“{name}”指向一片区域,应只指一格"
+        message = f"名称“{name}”指向一片区域,应只指一格:请在{NAME_MANAGER}里改成一格"
         place = f"{cell_name(*first)}:{cell_name(*last)}"
         names.findings.append(finding("L605", message, sheet=MAIN_SHEET, cell=place, indicator=name))
 
 
 def _elsewhere(name: DefinedName) -> Finding:
     if "#REF!" in name.refers_to:
-        message = f"名称“{name.name}”失效:它指向的格已被删除,请重新命名,或在名称管理器里删去它"
+        message = f"名称“{name.name}”失效:它指向的格已被删除。请在{NAME_MANAGER}里删去它,或让它指向原来的格"
         return finding("L605", message, indicator=name.name)
-    message = f"名称“{name.name}”(={name.refers_to})不指向统计表中的格,不算指标"
+    message = f"名称“{name.name}”(={name.refers_to})不指向统计表中的格,不算指标;不需要的话请删去"
     return finding("L605", message, Severity.WARNING)
 
 
@@ -101,7 +104,8 @@ def _keep_one_per_cell(names: Names) -> None:
     for at, several in by_cell.items():
         if len(several) > 1:
             several.sort(key=lambda name: name not in header)
-            message = f"这一格有 {len(several)} 个名称({'、'.join(several)}):只能留一个"
+            shown = "、".join(several)
+            message = f"这一格有 {len(several)} 个名称({shown}):只能留一个,请在{NAME_MANAGER}里删去多余的"
             about = tuple(several)
             place = {"sheet": MAIN_SHEET, "cell": cell_name(*at)}
             names.findings.append(finding("L607", message, indicator=several[-1], indicators=about, **place))
@@ -110,5 +114,10 @@ def _keep_one_per_cell(names: Names) -> None:
 
 
 def _missing_names(seen: set[str]) -> list[Finding]:
-    wanted = [field.name for field in HEADER] + [FORM_TITLE]
-    return [finding("L605", f"没有名称“{name}”:请给它的格重新命名") for name in wanted if name not in seen]
+    where = {field.name: f"“{field.label}”右边的格" for field in HEADER if field.label}
+    where |= {PERIOD: "填年度的格", FORM_TITLE: "表题的格"}
+    return [
+        finding("L605", f"没有名称“{name}”:请选中{at},在左上角的名称框里写“{name}”,按回车", sheet=MAIN_SHEET)
+        for name, at in where.items()
+        if name not in seen
+    ]

@@ -9,7 +9,7 @@ from typing import Any
 from xltools.findings import Finding, Severity, finding
 from xltools.form import EXPLANATION_PREFIX, RULES_SHEET, Level, Rule
 from xltools.formnames import Names
-from xltools.formsurface import Surface, formula_text, surface_of
+from xltools.formsurface import TYPED, Surface, is_typed_formula, surface_of
 from xltools.reading.labels import Place
 from xltools.reading.references import cell_name
 from xltools.reading.workbook import ErrorValue, Grid
@@ -37,7 +37,7 @@ def rules_of(grid: Grid | None, names: Names) -> RuleRows:
     columns, first_row = _columns(surface)
     lacking = [heading for heading in _NEEDED if heading not in columns]
     if lacking:
-        message = f"找不到标题“{'”“'.join(lacking)}”:审核公式没有读出"
+        message = f"找不到标题“{'”“'.join(lacking)}”,审核公式没有读出:请把标题行改回空表原来的样子"
         return RuleRows((), {}, (finding("L611", message, sheet=RULES_SHEET),))
     rules: list[Rule] = []
     places: dict[str, list[Place]] = {}
@@ -78,9 +78,11 @@ def _rule_at(surface: Surface, row: int, columns: Mapping[str, int], problems: l
         about: dict[str, Any] = {"sheet": RULES_SHEET, "cell": cell_name(row, columns[heading]), "rule": rule_id}
         problems.append(finding(code, f"{subject}:{message}", severity, **about))
 
-    formula = formula_text(surface.cell(row, columns[_PASSED]))
+    formula = surface.formula(row, columns[_PASSED])
     if not formula:
         report("L603", _no_formula(surface, row, columns[_PASSED]), _PASSED)
+    elif is_typed_formula(surface.cell(row, columns[_PASSED])):
+        report("L603", TYPED, _PASSED, Severity.WARNING)
     if not rule_id:
         report("L606", "审核公式没有编号:请写 R 加四位数字,如 R0801", _ID)
     level = surface.text(row, columns[_LEVEL])
@@ -88,7 +90,7 @@ def _rule_at(surface: Surface, row: int, columns: Mapping[str, int], problems: l
         report("L606", f"级别“{level}”不对:只能写“{Level.MUST}”或“{Level.CONFIRM}”", _LEVEL)
     description = surface.text(row, columns[_DESCRIPTION])
     if not description:
-        report("L606", "没有说明:填报单位看不出这条公式要求什么", _DESCRIPTION, Severity.WARNING)
+        report("L606", "没有说明,填报单位看不出这条公式要求什么:请写一句话", _DESCRIPTION, Severity.WARNING)
     if not formula or not rule_id:
         return None
     message = surface.text(row, columns[_MESSAGE]) if _MESSAGE in columns else ""
@@ -104,7 +106,7 @@ def _rule_at(surface: Surface, row: int, columns: Mapping[str, int], problems: l
 def _no_formula(surface: Surface, row: int, column: int) -> str:
     cell = surface.cell(row, column)
     if cell.formula == "":
-        return "公式是拖动填充出来的,读不到它的文字:请在这一格里重新输入公式"
+        return "公式读不到文字:请在这一格里重新输入公式"
     if cell.value is None:
         return f"“{_PASSED}”是空的:请写以 = 开头的公式"
     shown = cell.value.text if isinstance(cell.value, ErrorValue) else str(cell.value).upper()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from xltools.definition import form_of
 from xltools.findings import Finding, Severity
 from xltools.form import Form, FormError
-from xltools.formlint import lint
+from xltools.formlint import lint, lint_definition
 
 
 def load_form(source: str | Path) -> Form:
@@ -41,8 +43,9 @@ def load_with_defects(source: str | Path) -> tuple[Form, list[Finding]]:
         from xltools.formbook import form_of_workbook
 
         return form_of_workbook(data, str(source))
-    form = form_of(_parsed(data, str(source)), str(source))
-    return form, lint(form)
+    definition = _parsed(data, str(source))
+    form = form_of(definition, str(source))
+    return form, [replace(defect, file=str(source)) for defect in (*lint_definition(definition, form), *lint(form))]
 
 
 @cache
@@ -61,7 +64,7 @@ def packaged_form(form_id: str) -> Form:
     return form_of(json.loads(text), form_id)
 
 
-def _parsed(data: bytes, source: str) -> object:
+def _parsed(data: bytes, source: str) -> Any:
     try:
         return json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -71,4 +74,6 @@ def _parsed(data: bytes, source: str) -> object:
 
 
 def _located(defect: Finding) -> str:
-    return f"{defect.place}:{defect.message}" if defect.place else defect.message
+    """The defect with its place in the source, which :class:`FormError` names once for all of them."""
+    place = replace(defect, file="").place
+    return f"{place}:{defect.message}" if place else defect.message

@@ -14,7 +14,7 @@ from xltools.findings import Finding, Severity, finding
 from xltools.form import MAIN_SHEET, RESERVED_NAMES, Entry, ListTable, Section, Table
 from xltools.formmatrix import matrix_of
 from xltools.formstructure import ListShape
-from xltools.formsurface import Drawn, Surface, defect, indicator_at
+from xltools.formsurface import Drawn, Surface, defect, indicator_at, is_typed_formula
 from xltools.layout import UNIT_ROW, Area
 from xltools.reading.labels import Place
 from xltools.reading.references import cell_name
@@ -41,7 +41,8 @@ def tables_of(drawn: Drawn, areas: Mapping[str, Area]) -> Tables:
         inside = _figures(drawn, area, problems)
         shape = drawn.structure.shapes[table_id]
         if not inside:
-            problems.append(defect("L605", f"表 {table_id} 里没有一个命名的格", (area.first_row, area.first_column)))
+            message = f"表 {table_id} 里没有一个命名的格:请给填数的格命名"
+            problems.append(defect("L605", message, (area.first_row, area.first_column)))
         elif isinstance(shape, ListShape):
             tables.append(_list_of(drawn, shape, area, inside, problems))
         else:
@@ -77,8 +78,9 @@ def _figures(drawn: Drawn, area: Area, problems: list[Finding]) -> dict[Place, s
     figures = drawn.within(area)
     for at, name in sorted(figures.items()):
         cell = drawn.surface.cell(*at)
-        if isinstance(cell.value, str) and cell.formula is None and cell.value.strip():
-            message = f"名称“{name}”所在的格里是文字“{cell.value[:20]}”,不是填数的格:请让名称指向填数的格"
+        is_text = isinstance(cell.value, str) and cell.formula is None and bool(cell.value.strip())
+        if is_text and not is_typed_formula(cell):
+            message = f"名称“{name}”所在的格里是文字“{drawn.surface.text(*at)[:20]}”,不是填数的格:请让名称指向填数的格"
             problems.append(defect("L605", message, at, name))
             del figures[at]
     return figures
@@ -92,7 +94,8 @@ def _typed_figures(drawn: Drawn, names: set[str]) -> Iterator[Finding]:
         if cell.formula is None and not isinstance(cell.value, str | None):
             typed.append(at)
     if typed:
-        message = f"统计表里填了 {len(typed)} 个数(如 {cell_name(*min(typed))}):表式应取自空表,这些数不算表式的一部分"
+        first = cell_name(*min(typed))
+        message = f"统计表里填了 {len(typed)} 个数(如 {first}):表式应取自空表,这些数不算表式的一部分,请清空"
         yield finding("L611", message, Severity.WARNING, sheet=MAIN_SHEET, cell=cell_name(*min(typed)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -11,6 +12,7 @@ from typing import Any
 _WORDS: Mapping[str, str] = {
     "required": "缺少必需的项",
     "additionalProperties": "有不认识的项(检查拼写)",
+    "unevaluatedProperties": "有不认识的项(检查拼写)",
     "type": "类型不对",
     "enum": "不在允许的取值之内",
     "const": "取值不对",
@@ -50,5 +52,6 @@ def _sentence(error: Any) -> str:
         "required": lambda: "、".join(key for key in error.validator_value if key not in error.instance),
         "enum": lambda: f"{shown},可用:{'、'.join(map(str, error.validator_value))}",
         "additionalProperties": lambda: shown,
+        "unevaluatedProperties": lambda: "、".join(re.findall(r"'([^']*)'", error.message)) or shown,
     }.get(error.validator, lambda: shown)()
     return f"{place.removeprefix('.') or '最外层'}:{_WORDS.get(error.validator, '不合要求')}:{detail}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from xltools.findings import Number
 from xltools.form import PERIOD, UNIT, Form, Indicator, Level, Rule
-from xltools.rules import ExcelError, prepare
+from xltools.rules import ExcelError
 from xltools.wording import blamed_first, difference_of, message_of
 
 ERROR, PROMPT, EXPLAINED, PENDING = "错误", "提示", "已说明", "待核"
@@ -57,7 +57,7 @@ def sheet_state(
     explanations: Mapping[str, str],
 ) -> SheetState:
     """The state of a sheet with these figures (computed ones included); blank cells are None or absent."""
-    rules = tuple(_rule_state(rule, values, explanations.get(rule.id, "")) for rule in form.rules)
+    rules = tuple(_rule_state(form, rule, values, explanations.get(rule.id, "")) for rule in form.rules)
     blamed: dict[str, list[RuleState]] = {}
     for rule, state in zip(form.rules, rules, strict=True):
         blamed.setdefault(blamed_first(rule), []).append(state)
@@ -108,8 +108,8 @@ def rows_of(form: Form) -> dict[int, tuple[Indicator, ...]]:
     return rows
 
 
-def _rule_state(rule: Rule, values: Mapping[str, Number | None], explanation: str) -> RuleState:
-    verdict = prepare(rule.expression)(values).passed
+def _rule_state(form: Form, rule: Rule, values: Mapping[str, Number | None], explanation: str) -> RuleState:
+    verdict = form.judges[rule.id](values).passed
     if verdict is True:
         return RuleState(True, difference_of(rule, values), "", "")
     status = PROMPT if rule.level is Level.CONFIRM else ERROR

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from xltools.findings import Number
 from xltools.form import Rule
 from xltools.rules import Binary, Expression, Name, Value, compile_rule
 from xltools.rules.syntax import COMPARISONS
+from xltools.rules.tokens import LONGEST_TEXT
 
 ACTUAL, EXPECTED, DIFFERENCE = "实际", "应为", "差额"
 _PLACEHOLDER = re.compile(r"\{(.*?)\}")
@@ -54,13 +56,11 @@ def blamed_first(rule: Rule) -> str:
 
 def message_of(rule: Rule, values: Mapping[str, Number | None]) -> str:
     """The message of a failed rule, with this return's figures in it."""
-    pair = sides(rule)
-    if pair and pair.total and values.get(pair.total) is None:
-        return _BLANK_TOTAL.format(name=pair.total, total=figure_text(_number(pair.expected, values)))
-    return "".join(
-        part if isinstance(part, str) else figure_text(_placeholder_value(part, pair, values))
-        for part in _parts(rule, pair)
-    )
+    worded = _worded(rule)
+    total = worded.pair.total if worded.pair else ""
+    if total and values.get(total) is None:
+        return _BLANK_TOTAL.format(name=total, total=figure_text(worded.expected(values)))
+    return "".join(part if isinstance(part, str) else figure_text(part(values)) for part in worded.parts)
 
 
 def message_formula(rule: Rule) -> str:
@@ -88,11 +88,14 @@ def difference_formula(rule: Rule) -> str:
 
 def difference_of(rule: Rule, values: Mapping[str, Number | None]) -> Number | None:
     """The value of :func:`difference_formula`; None where there is none."""
+    worded = _worded(rule)
     tree = rule.expression
-    if not (isinstance(tree, Binary) and tree.op == "="):
+    if worded.pair is None or not worded.pair.is_equation or not isinstance(tree, Binary):
         return None
-    left, right = _number(tree.left, values), _number(tree.right, values)
-    return None if left is None or right is None else as_number(left - right)
+    actual, expected = worded.actual(values), worded.expected(values)
+    if actual is None or expected is None:
+        return None
+    return as_number(actual - expected if worded.pair.actual is tree.left else expected - actual)
 
 
 def as_number(value: Value | Number) -> Number | None:
@@ -131,13 +134,40 @@ def _parts(rule: Rule, pair: Sides | None) -> Iterator[str | _Placeholder]:
         yield template[position:]
 
 
-def _placeholder_value(part: _Placeholder, pair: Sides | None, values: Mapping[str, Number | None]) -> float | None:
-    if pair and part.name in (ACTUAL, EXPECTED, DIFFERENCE):
-        actual, expected = _number(pair.actual, values), _number(pair.expected, values)
-        if part.name == DIFFERENCE:
-            return None if actual is None or expected is None else abs(actual - expected)
-        return actual if part.name == ACTUAL else expected
-    return _number(Name(part.name), values)
+_Figure = Callable[[Mapping[str, Number | None]], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """A rule's message taken apart: its texts, and between them what computes a figure from a return's values."""
+
+    pair: Sides | None
+    actual: _Figure
+    expected: _Figure
+    parts: tuple[str | _Figure, ...]
+
+
+@lru_cache(maxsize=4096)
+def _worded(rule: Rule) -> _Worded:
+    """Compiled once per rule, not for each of the returns that break it."""
+    pair = sides(rule)
+    actual = _figure(pair.actual) if pair else _no_figure
+    expected = _figure(pair.expected) if pair else _no_figure
+
+    def difference(values: Mapping[str, Number | None]) -> float | None:
+        one, other = actual(values), expected(values)
+        return None if one is None or other is None else abs(one - other)
+
+    of_sides = {ACTUAL: actual, EXPECTED: expected, DIFFERENCE: difference} if pair else {}
+    parts = (
+        part if isinstance(part, str) else of_sides.get(part.name) or _figure(Name(part.name))
+        for part in _parts(rule, pair)
+    )
+    return _Worded(pair, actual, expected, tuple(parts))
+
+
+def _no_figure(values: Mapping[str, Number | None]) -> None:
+    return None
 
 
 def _placeholder_formula(part: _Placeholder, pair: Sides | None, rule: Rule) -> str:
@@ -149,9 +179,14 @@ def _placeholder_formula(part: _Placeholder, pair: Sides | None, rule: Rule) -> 
     return f"ROUND({inner},{_DECIMALS})"
 
 
-def _number(expression: Expression, values: Mapping[str, Number | None]) -> float | None:
-    value = compile_rule(expression)(values)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _figure(expression: Expression) -> _Figure:
+    evaluate = compile_rule(expression)
+
+    def figure(values: Mapping[str, Number | None]) -> float | None:
+        value = evaluate(values)
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    return figure
 
 
 def _text(rule: Rule, expression: Expression) -> str:
@@ -159,4 +194,11 @@ def _text(rule: Rule, expression: Expression) -> str:
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
+    """A text as a formula spells it: in pieces put together by &, where it is longer than Excel lets one text be."""
+    doubled = [character.replace('"', '""') for character in text]
+    pieces = [""]
+    for character in doubled:
+        if len(pieces[-1]) + len(character) > LONGEST_TEXT:
+            pieces.append("")
+        pieces[-1] += character
+    return "&".join(f'"{piece}"' for piece in pieces)

@@ -6,10 +6,10 @@ The differences themselves, with their reasons, are the table in docs/rules.md; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from .functions import OF_ARGUMENTS
-from .syntax import COMPARISONS, Binary, Boolean, Call, Expression, Name, Number, Text, Unary, walk
+from .syntax import COMPARISONS, Binary, Boolean, Call, Expression, Name, Number, Text, Unary, parts, walk
 
 Doubt = tuple[Expression, str]
 
@@ -33,9 +33,14 @@ def is_logical(expression: Expression) -> bool:
     return False
 
 
-def fragile(expression: Expression) -> tuple[str, ...]:
-    """What in the rule Excel and LibreOffice are known to take differently, in Chinese, by position."""
+def fragile(expression: Expression, whole: Collection[str] = ()) -> tuple[str, ...]:
+    """What in the rule Excel and LibreOffice are known to take differently, in Chinese, by position.
+
+    whole: the names whose cells hold whole numbers only. What is calculated of such by + - * is exact, so a
+    difference of theirs may well be compared with 0.
+    """
     doubts = [doubt for node in walk(expression) for check in _CHECKS for doubt in check(node)]
+    doubts += [doubt for node in walk(expression) for doubt in _difference_with_zero(node, whole)]
     doubts.sort(key=lambda doubt: doubt[0].start)
     return tuple(dict.fromkeys(f"第 {node.start + 1} 个字符：{message}" for node, message in doubts))
 
@@ -82,7 +87,7 @@ def _power_of_zero(node: Expression) -> Iterable[Doubt]:
             yield node, "0^0 在 Excel 是 #NUM!，在 LibreOffice 是 1。请先用 IF 排除 0。"
 
 
-def _difference_with_zero(node: Expression) -> Iterable[Doubt]:
+def _difference_with_zero(node: Expression, whole: Collection[str]) -> Iterable[Doubt]:
     match node:
         case Binary() if node.op in COMPARISONS and node.right == Number(0.0):
             compared = node.left
@@ -92,7 +97,7 @@ def _difference_with_zero(node: Expression) -> Iterable[Doubt]:
             pass
         case _:
             return
-    if _is_difference(compared):
+    if _is_difference(compared) and not _is_whole(compared, whole):
         advice = "含小数时差不会恰为 0（Excel 中 0.5-0.4-0.1=0 不成立）。请写成两边相比，如 甲=乙+丙。"
         yield compared, advice
 
@@ -150,6 +155,22 @@ def _is_difference(node: Expression) -> bool:
     return isinstance(node, Binary) and (node.op == "-" or (node.op == "+" and _is_difference(node.left)))
 
 
+def _is_whole(node: Expression, whole: Collection[str]) -> bool:
+    """Whether it is certain to be a whole number, as long as those names are."""
+    match node:
+        case Name():
+            return node.name in whole
+        case Number():
+            return node.value.is_integer()
+        case Unary() | Call(function="SUM" | "ABS" | "MIN" | "MAX"):
+            return all(_is_whole(part, whole) for part in parts(node))
+        case Binary(op="+" | "-" | "*"):
+            return _is_whole(node.left, whole) and _is_whole(node.right, whole)
+        case Call(function="IF"):
+            return len(node.arguments) == 3 and all(_is_whole(branch, whole) for branch in node.arguments[1:])
+    return isinstance(node, Call) and node.function in ("INT", "COUNT", "COUNTA", "LEN")
+
+
 def _hands_on_name(node: Expression) -> bool:
     match node:
         case Call(function="IF"):
@@ -160,6 +181,6 @@ def _hands_on_name(node: Expression) -> bool:
 
 
 _CHECKS: tuple[Callable[[Expression], Iterable[Doubt]], ...] = (
-    _boolean_as_value, _text_as_value, _order_of_texts, _power_of_zero, _difference_with_zero,
+    _boolean_as_value, _text_as_value, _order_of_texts, _power_of_zero,
     _mod_of_fractions, _lost_reference,
 )
