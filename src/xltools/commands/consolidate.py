@@ -60,8 +60,9 @@ def consolidate_command(
     from xltools.consolidating import Options, consolidate
     from xltools.formchoice import choose_form
     from xltools.gathering import gather
+    from xltools.htmlreport import html_report
     from xltools.jsonreport import consolidation_report
-    from xltools.output import ensure_writable
+    from xltools.output import ensure_writable, write_atomically
     from xltools.previous import load_previous
     from xltools.roster import load_roster
     from xltools.terminal import consolidation_summary, outcome_lines
@@ -82,7 +83,10 @@ def consolidate_command(
     chosen = Options(unit, year, duplicates, only_valid, previous)
     result = consolidate(read_all(gathered.files, form, jobs), form, roster, chosen, gathered.others)
     result.save(output)
+    if html_path:
+        write_atomically(html_path, html_report(result))
     write_json(json_path, consolidation_report(result))
     say(outcome_lines(result, detail or Detail.NORMAL), json_path)
-    say(["", consolidation_summary(result), f"汇总表:{output}"], json_path)
+    written = [f"汇总表:{output}", *([f"网页报告:{html_path}"] if html_path else [])]
+    say(["", consolidation_summary(result), *written], json_path)
     context.exit(1 if result.summary.errors else 0)

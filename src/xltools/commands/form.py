@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from xltools.commands.help import Chinese, ChineseGroup
-from xltools.commands.options import FILE, form_option, json_option
+from xltools.commands.options import FILE, json_option, new_form_option
 from xltools.commands.streams import files_among, say, stop, write_json
 
 
@@ -29,7 +29,7 @@ def _source(argument: str, option: str) -> str:
 
 @form_group.command("show", cls=Chinese)
 @click.argument("form_argument", default="", metavar="[表式]")
-@form_option
+@new_form_option
 def show_command(form_argument: str, form_name: str) -> None:
     """列出一个表式的指标和审核公式。
 
@@ -44,7 +44,7 @@ def show_command(form_argument: str, form_name: str) -> None:
 
 @form_group.command("lint", cls=Chinese)
 @click.argument("form_argument", default="", metavar="[表式]")
-@form_option
+@new_form_option
 @json_option
 @click.pass_context
 def lint_command(context: click.Context, form_argument: str, form_name: str, json_path: str) -> None:
@@ -75,7 +75,7 @@ def lint_command(context: click.Context, form_argument: str, form_name: str, jso
 
 @form_group.command("schema", cls=Chinese)
 @click.argument("form_argument", default="", metavar="[表式]")
-@form_option
+@new_form_option
 @click.option("-o", "output", type=FILE, metavar="文件", help="写到文件;不写时印在屏幕上。")
 def schema_command(form_argument: str, form_name: str, output: Path | None) -> None:
     """给出一份报表的 JSON Schema(2020-12)。
@@ -90,7 +90,7 @@ def schema_command(form_argument: str, form_name: str, output: Path | None) -> N
 
 @form_group.command("build", cls=Chinese)
 @click.argument("form_argument", default="", metavar="[表式]")
-@form_option
+@new_form_option
 @click.option("-o", "output", required=True, type=FILE, metavar="文件", help=".xlsx 为空表,.json 为定义。")
 def build_command(form_argument: str, form_name: str, output: Path) -> None:
     """由定义生成空表,或由改过的空表写出定义。

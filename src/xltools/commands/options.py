@@ -17,13 +17,20 @@ FILE = click.Path(path_type=Path)
 
 
 def form_option(function: _Function) -> _Function:
+    """The form that the files given must be of."""
     text = "表式:自带的编号(xxgk2017、xxgk2021),或空表、定义文件的路径。不写时用文件自己带的表式。"
+    return click.option("-f", "--form", "form_name", default="", metavar="表式", help=text)(function)
+
+
+def new_form_option(function: _Function) -> _Function:
+    """The form where there are no files yet."""
+    text = "表式:自带的编号(xxgk2017、xxgk2021),或空表、定义文件的路径。不写时为 xxgk2017。"
     return click.option("-f", "--form", "form_name", default="", metavar="表式", help=text)(function)
 
 
 def year_option(function: _Function) -> _Function:
     text = "应报的年度(四位)。不写时按表式,表式不限年度的按多数报表。"
-    return click.option("--year", default="", metavar="年度", callback=_year, help=text)(function)
+    return click.option("--year", default="", metavar="年度", callback=year_of_four_digits, help=text)(function)
 
 
 def roster_option(function: _Function) -> _Function:
@@ -52,7 +59,7 @@ def detail_options(function: _Function) -> _Function:
     return quiet(verbose(function))
 
 
-def _year(context: click.Context, parameter: click.Parameter, value: str) -> str:
+def year_of_four_digits(context: click.Context, parameter: click.Parameter, value: str) -> str:
     if value and not re.fullmatch(r"[0-9]{4}", value):
         raise click.BadParameter(f"“{value}”不是四位年份,应写成 2017 这样")
     return value

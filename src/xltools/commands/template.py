@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from xltools.commands.help import Chinese
-from xltools.commands.options import FILE, form_option, year_option
+from xltools.commands.options import FILE, new_form_option, year_of_four_digits
 from xltools.commands.streams import say
 
 
 @click.command("template", cls=Chinese)
-@form_option
+@new_form_option
 @click.option("--unit", default="", metavar="单位", help="预先写好填报单位。")
-@year_option
+@click.option("--year", default="", metavar="年度", callback=year_of_four_digits, help="预先写好年度(四位)。")
 @click.option("-o", "output", required=True, type=FILE, metavar="空表.xlsx", help="空表写到哪里。")
 def template_command(form_name: str, unit: str, year: str, output: Path) -> None:
     """生成一份空表。

@@ -1,0 +1,163 @@
+"""Who has reported and what became of every file: the upper half of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from xltools.consolidation import Consolidation, FileResult, FileStatus, UnitResult, UnitStatus
+from xltools.findings import Finding, Severity, by_urgency, count_open
+from xltools.htmlreport.entries import Group
+
+_TONES = {
+    UnitStatus.OK: "good",
+    UnitStatus.WARNINGS: "ask",
+    UnitStatus.ERRORS: "bad",
+    UnitStatus.MISSING: "absent",
+    UnitStatus.CONFLICT: "out",
+    UnitStatus.REJECTED: "out",
+    UnitStatus.UNLISTED: "out",
+}
+_FULL_BAR = 1000
+_MOST_REASONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer on top. ``tone``: good, ask or bad; ``word`` the answer in a word, ``sentence`` with its counts."""
+
+    tone: str
+    word: str
+    sentence: str
+    counts: tuple[tuple[str, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of the bar of statuses: from ``start`` on, ``width`` of 1000."""
+
+    label: str
+    tone: str
+    count: int
+    start: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit in the table; ``anchor`` leads to its findings, "" where it has none."""
+
+    name: str
+    group: str
+    code: str
+    status: str
+    tone: str
+    errors: int
+    warnings: int
+    file: str
+    anchor: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file; ``reasons`` say why it does not count, empty where it does."""
+
+    path: str
+    sha256: str
+    status: str
+    tone: str
+    unit: str
+    reasons: tuple[str, ...]
+
+
+def verdict(result: Consolidation) -> Verdict:
+    """Whether the total can go up, and the five counts."""
+    summary = result.summary
+    period = f" {result.period} 年度" if result.period else ""
+    sentence = (
+        f"{result.unit}{period}应报 {summary.units} 个单位,已报 {summary.received} 个,未报 {summary.missing} 个;"
+        f"错误 {summary.errors} 处,待说明 {summary.warnings} 处。"
+    )
+    if not result.counted:
+        tone, word = "bad", "没有计入任何报表"
+    elif summary.errors:
+        tone, word = "bad", "尚不能上报"
+    else:
+        tone, word = ("ask", "待说明") if summary.warnings else ("good", "可以上报")
+    counts = (
+        ("应报单位", summary.units, ""),
+        ("已报", summary.received, ""),
+        ("未报", summary.missing, "bad" if summary.missing else ""),
+        ("错误", summary.errors, "bad" if summary.errors else ""),
+        ("待说明", summary.warnings, "ask" if summary.warnings else ""),
+    )
+    return Verdict(tone, word, sentence, counts)
+
+
+def slices(units: Iterable[UnitResult]) -> tuple[Slice, ...]:
+    """The units' statuses as parts of one bar; none without units."""
+    listed = [unit.status for unit in units]
+    parts: list[Slice] = []
+    start = 0.0
+    for status in UnitStatus:
+        count = listed.count(status)
+        if count:
+            width = round(_FULL_BAR * count / len(listed), 2)
+            parts.append(Slice(status.chinese, _TONES[status], count, round(start, 2), width))
+            start += width
+    return tuple(parts)
+
+
+def unit_rows(result: Consolidation, groups: Iterable[Group]) -> tuple[UnitRow, ...]:
+    """Every unit, in the order of the roster."""
+    by_unit = {group.unit: group for group in groups}
+    rows = []
+    for unit in result.units:
+        group = by_unit.get(unit.name)
+        errors, warnings, anchor = (group.errors, group.warnings, group.id) if group else (0, 0, "")
+        status = unit.status.chinese + ("" if unit.counted or unit.values is None else "(随上级汇总)")
+        tone = _TONES[unit.status]
+        rows.append(
+            UnitRow(unit.name, unit.group, unit.code, status, tone, errors, warnings, unit.file, anchor, unit.contact)
+        )
+    return tuple(rows)
+
+
+def file_rows(result: Consolidation) -> tuple[FileRow, ...]:
+    """Every file, in the order of its path."""
+    by_file: dict[str, list[Finding]] = {}
+    by_unit: dict[str, list[Finding]] = {}
+    for found in result.findings:
+        by_file.setdefault(found.file, []).append(found)
+        if found.code == "U402":
+            by_unit.setdefault(found.unit, []).append(found)
+    return tuple(
+        FileRow(
+            file.source.path,
+            file.source.sha256,
+            file.status.chinese,
+            _FILE_TONES.get(file.status, ""),
+            file.unit,
+            () if file.status is FileStatus.USED else _reasons(file, by_file, by_unit),
+        )
+        for file in result.files
+    )
+
+
+_FILE_TONES = {FileStatus.USED: "good", FileStatus.REJECTED: "bad", FileStatus.DUPLICATE: "ask"}
+
+
+def _reasons(
+    file: FileResult, by_file: Mapping[str, list[Finding]], by_unit: Mapping[str, list[Finding]]
+) -> tuple[str, ...]:
+    """What the findings say of a file; several different returns of a unit are named once, at the unit."""
+    own = by_urgency(by_file.get(file.source.path, []))
+    of_unit = by_unit.get(file.unit, []) if file.unit else []
+    deciding = [f for f in own if f.code[0] in "FSU" or f.code == "V309"] or of_unit
+    if file.status is FileStatus.DUPLICATE:
+        deciding = [f for f in own if f.code == "U405"] or of_unit
+    if not deciding and file.status is FileStatus.REJECTED and count_open(own)[0]:
+        errors = sum(1 for f in own if f.severity is Severity.ERROR)
+        return (f"有 {errors} 处错误,按要求不计入有错误的报表",)
+    return tuple(f.message for f in deciding[:_MOST_REASONS])
