@@ -1,82 +1,187 @@
-"""The sheet 分单位: indicators down, the grand total, each group and each unit across."""
+"""The sheet 分单位: indicators down; the grand total, each group and, folded under it, each of its units across.
+
+Every figure is a live formula over 明细, and the link in the second column leads there (it is short: LibreOffice
+does not wrap links). The pale bar in a unit's cell is its share of the total.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from xltools.consolidation import GRAND_TOTAL, Consolidation, UnitResult
 from xltools.findings import Number
-from xltools.form import Aggregate, Form, Indicator, ListTable, Section
-from xltools.reading.references import cell_name
-from xltools.writing.detailsheet import DETAIL_HEADINGS, FIRST_UNIT_ROW, column_range, detail_cell, detail_range
-from xltools.writing.styles import LINE_HEIGHT, Book, lines_needed
+from xltools.form import Aggregate, Form, Indicator, ListTable, Matrix, Section
+from xltools.reading.references import absolute_name, cell_name
+from xltools.writing.detailsheet import (
+    DETAIL_HEADINGS,
+    column_range,
+    detail_cell,
+    detail_head,
+    detail_range,
+    detail_rows,
+)
+from xltools.writing.styles import (
+    BAR,
+    LINE_HEIGHT,
+    Book,
+    figure_width,
+    lines_needed,
+    pages,
+    printed_width,
+)
 
 UNIT_SHEET = "分单位"
 MOST_UNITS = 200
+UNITS_SHOWN_OPEN = 20
+NOT_ADDED = "不汇总"
+_ARROW = "»"
 _HEAD_ROW = 2
-_LABEL_WIDTH = 46
+_LABEL_WIDTH, _MEASURE_WIDTH = 42, 6
 _GROUP_COLUMN = DETAIL_HEADINGS.index("组别") + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One column of figures: of everybody (``group`` 合计), of a group, or of one unit."""
+
+    head: str
+    group: str
+    unit: UnitResult | None = None
+    folds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One row: an indicator, or a heading without one; ``level`` is the indent."""
+
+    text: str
+    indicator: Indicator | None
+    level: int
 
 
 def write_unit_sheet(book: Book, result: Consolidation) -> None:
     """Write 分单位 as the next sheet; above 200 units only the groups are shown."""
     sheet = book.sheet(UNIT_SHEET)
-    units = [unit for unit in result.units if unit.counted]
-    shown = sorted(units, key=_group_order(result)) if len(units) <= MOST_UNITS else []
-    heads = [GRAND_TOTAL, *result.groups, *(unit.name for unit in shown)]
-    sheet.write_string(0, 0, f"{result.form.title}(分单位)", book.style("table-title"))
-    note = f"{result.unit} {result.period} 年度" + ("" if shown or not units else f";共 {len(units)} 个单位,只列组别")
-    sheet.write_string(1, 0, note, book.style("subtitle"))
-    for column, text in enumerate(["统计指标", "单位", *heads]):
-        sheet.write_string(_HEAD_ROW, column, text, book.style("total-head"))
-    sheet.set_row(_HEAD_ROW, 32)
-    detail_rows = {unit.name: row for row, unit in enumerate(result.units, start=FIRST_UNIT_ROW)}
-    row = _HEAD_ROW
-    for text, indicator, level in outline(result.form):
-        row += 1
-        _write_label(book, sheet, row, text, indicator, level, len(heads))
-        if indicator is not None:
-            _write_figures(book, sheet, row, indicator, result, shown, detail_rows)
-    _finish(sheet, row, len(heads))
+    columns, lines = _columns(result), _lines(result.form)
+    _write_head(book, sheet, result, columns)
+    rows = detail_rows(result)
+    heights = []
+    for row, line in enumerate(lines, start=_HEAD_ROW + 1):
+        heights.append(_write_label(book, sheet, row, line, result, len(columns)))
+        if line.indicator is not None:
+            _write_figures(book, sheet, row, line.indicator, result, columns, rows)
+            _add_shares(sheet, row, line.indicator, result, columns)
+    _finish(sheet, result, columns, heights)
 
 
-def outline(form: Form) -> Iterator[tuple[str, Indicator | None, int]]:
-    """The form as one list of lines: text, its indicator (None for a heading), indent."""
+def indicator_rows(form: Form) -> Mapping[str, int]:
+    """The row (from 1) of 分单位 where each indicator stands."""
+    lines = enumerate(_lines(form), start=_HEAD_ROW + 2)
+    return {line.indicator.name: row for row, line in lines if line.indicator is not None}
+
+
+def group_cell(result: Consolidation, name: str, group: str) -> str:
+    """The cell of 分单位 that holds an indicator's total of a group."""
+    heads = [column.group if column.unit is None else "" for column in _columns(result)]
+    return f"{UNIT_SHEET}!{absolute_name(indicator_rows(result.form)[name], heads.index(group) + 3)}"
+
+
+def _columns(result: Consolidation) -> list[_Column]:
+    """The grand total, each group followed by its units, and last the units of no group."""
+    units = result.counted if len(result.counted) <= MOST_UNITS else ()
+    columns = [_Column(GRAND_TOTAL, GRAND_TOTAL)]
+    for group in result.groups:
+        columns.append(_Column(group, group))
+        columns += [_Column(unit.name, group, unit, folds=True) for unit in units if unit.group == group]
+    return columns + [_Column(unit.name, "", unit) for unit in units if unit.group not in result.groups]
+
+
+def _folded(columns: Sequence[_Column]) -> bool:
+    return sum(1 for column in columns if column.folds) > UNITS_SHOWN_OPEN
+
+
+def _lines(form: Form) -> list[_Line]:
+    """The form as one list: headings and indicators in the order of the page."""
+    lines: list[_Line] = []
     for table in form.tables:
-        if isinstance(table, ListTable):
-            for row in table.rows:
-                if isinstance(row, Section):
-                    yield row.label, None, row.level
-                else:
-                    yield row.label, row.indicator, row.level
-            continue
-        for title in (table.section, table.heading):
-            if title:
-                yield title, None, 0
-        for line, cells in zip(table.rows, table.cells, strict=True):
-            if line.labels:
-                yield line.labels[-1], None, len(line.labels) - 1
-            for column, indicator in zip(table.columns, cells, strict=True):
-                yield "·".join(column.labels[1:] or column.labels), indicator, len(line.labels)
+        lines += _list_lines(table) if isinstance(table, ListTable) else _matrix_lines(table)
+    return lines
 
 
-def _group_order(result: Consolidation) -> Any:
-    order = {group: position for position, group in enumerate(result.groups)}
-    return lambda unit: order.get(unit.group, len(order))
+def _list_lines(table: ListTable) -> Iterator[_Line]:
+    for row in table.rows:
+        yield _Line(row.label, None if isinstance(row, Section) else row.indicator, row.level)
 
 
-def _write_label(
-    book: Book, sheet: Any, row: int, text: str, indicator: Indicator | None, level: int, columns: int
-) -> None:
-    style = book.style("section" if indicator is None else "label", **({"indent": level} if level else {}))
-    sheet.write_string(row, 0, text, style)
-    sheet.set_row(row, LINE_HEIGHT * lines_needed(text, _LABEL_WIDTH - 1.3 * level) + 3)
-    if indicator is None:
-        for column in range(1, columns + 2):
-            sheet.write_blank(row, column, None, book.style("section"))
-    else:
-        sheet.write_string(row, 1, indicator.measure, book.style("measure"))
+def _matrix_lines(table: Matrix) -> Iterator[_Line]:
+    """Each row's labels as headings where they change, below them its figures under what tells the columns apart."""
+    for title in (table.section, table.heading):
+        if title:
+            yield _Line(title, None, 0)
+    paths = [column.labels for column in table.columns]
+    shared = 0
+    while all(len(path) > shared + 1 for path in paths) and len({path[shared] for path in paths}) == 1:
+        shared += 1
+    above: tuple[str, ...] = ()
+    for line, cells in zip(table.rows, table.cells, strict=True):
+        for level, text in enumerate(line.labels):
+            if line.labels[: level + 1] != above[: level + 1]:
+                yield _Line(text, None, level)
+        above = line.labels
+        for path, indicator in zip(paths, cells, strict=True):
+            yield _Line("·".join(path[shared:]), indicator, len(line.labels))
+
+
+def _write_head(book: Book, sheet: Any, result: Consolidation, columns: Sequence[_Column]) -> None:
+    count = len(result.counted)
+    notes = [f"{result.unit} {result.period} 年度,{count} 个单位", "点“单位”列的蓝字看明细"]
+    if count > MOST_UNITS:
+        notes.append("单位多,只列组别")
+    elif _folded(columns):
+        notes.append("各单位已折叠在组别下,点左上角的 2 展开、1 收起")
+    if any(column.unit for column in columns):
+        notes.append("单位格里的色条是占合计的比重")
+    sheet.write_string(0, 0, f"{result.form.title}(分单位)", book.style("table-title"))
+    sheet.write_string(1, 0, ";".join(notes), book.style("subtitle"))
+    lines = 2
+    for at, text in enumerate(["统计指标", "单位"]):
+        sheet.write_string(_HEAD_ROW, at, text, book.style("total-head"))
+    folds = [column.folds for column in columns[1:]] + [False]
+    for at, (column, width) in enumerate(zip(columns, _widths(result, columns), strict=True), start=2):
+        sheet.write_string(_HEAD_ROW, at, column.head, book.style("unit-head" if column.unit else "total-head"))
+        lines = max(lines, lines_needed(column.head, width))
+        level = {"level": 1, "hidden": _folded(columns)} if column.folds else {}
+        if folds[at - 2] and not column.folds:
+            level = {"collapsed": _folded(columns)}
+        sheet.set_column(at, at, width, None, level)
+    sheet.set_row(_HEAD_ROW, LINE_HEIGHT * lines + 4)
+
+
+def _widths(result: Consolidation, columns: Sequence[_Column]) -> list[float]:
+    return [
+        figure_width((column.unit.figures if column.unit else result.totals[column.group]).values())
+        + (0 if column.unit else 1)
+        for column in columns
+    ]
+
+
+def _write_label(book: Book, sheet: Any, row: int, line: _Line, result: Consolidation, columns: int) -> float:
+    """The label of a row; gives the row's height."""
+    height = LINE_HEIGHT * lines_needed(line.text, _LABEL_WIDTH - 1.3 * line.level) + 3
+    sheet.set_row(row, height)
+    indent = {"indent": line.level} if line.level else {}
+    if line.indicator is None:
+        sheet.write_string(row, 0, line.text, book.style("section", **indent))
+        for at in range(1, columns + 2):
+            sheet.write_blank(row, at, None, book.style("section"))
+        return height
+    sheet.write_string(row, 0, line.text, book.style("label", **indent))
+    target = f"internal:{detail_head(result, line.indicator.name)}"
+    tip = f"看各单位的“{line.indicator.name}”"
+    sheet.write_url(row, 1, target, book.style("measure-link"), line.indicator.measure or _ARROW, tip)
+    return height
 
 
 def _write_figures(
@@ -85,44 +190,82 @@ def _write_figures(
     row: int,
     indicator: Indicator,
     result: Consolidation,
-    shown: list[UnitResult],
-    detail_rows: Mapping[str, int],
+    columns: Sequence[_Column],
+    rows: Mapping[str, int],
 ) -> None:
-    kind = "decimal" if indicator.decimals else "figure"
-    strong, plain = book.style(f"{kind}-strong"), book.style(kind)
-    cells: list[tuple[str, Number | None, Any]] = [
-        (_total(result, indicator, group), result.totals[group].get(indicator.name), strong)
-        for group in (GRAND_TOTAL, *result.groups)
-    ]
-    name = indicator.name
-    cells += [(detail_cell(result, name, detail_rows[unit.name]), unit.figures.get(name), plain) for unit in shown]
-    for at, (formula, value, style) in enumerate(cells, start=2):
+    kind, name = "decimal" if indicator.decimals else "figure", indicator.name
+    for at, column in enumerate(columns, start=2):
+        value: Number | None
+        if column.unit:
+            style, value = book.style(kind), column.unit.figures.get(name)
+            formula = detail_cell(result, name, rows[column.unit.name])
+        else:
+            style = book.style(f"{kind}-total" if column.group == GRAND_TOTAL else f"{kind}-strong")
+            value, formula = result.totals[column.group].get(name), group_formula(result, indicator, column.group)
+            if indicator.aggregate is Aggregate.NONE:
+                sheet.write_string(row, at, NOT_ADDED, book.style("not-added"))
+                continue
         if value is None:
             sheet.write_blank(row, at, None, style)
         else:
             sheet.write_formula(row, at, "=" + formula, style, float(value))
 
 
-def _total(result: Consolidation, indicator: Indicator, group: str) -> str:
+def group_formula(result: Consolidation, indicator: Indicator, group: str) -> str:
+    """How the total of 合计 or of a group comes from 明细; only meant where some unit of it filled the figure in."""
     figures = detail_range(result, indicator.name, absolute=True)
     largest = indicator.aggregate is Aggregate.MAX
     if group == GRAND_TOTAL:
         return f"ROUND({'MAX' if largest else 'SUM'}({figures}),{indicator.decimals})"
     groups = column_range(result, _GROUP_COLUMN, absolute=True)
-    quoted = group.replace('"', '""')
-    if largest:  # MAXIFS came with Excel 2019; SUMPRODUCT evaluates the array everywhere
-        return f'ROUND(SUMPRODUCT(MAX(({groups}="{quoted}")*N(+{figures}))),{indicator.decimals})'
-    return f'ROUND(SUMIF({groups},"{quoted}",{figures}),{indicator.decimals})'
+    if not largest:
+        return f"ROUND(SUMIF({groups},{_criterion(group)},{figures}),{indicator.decimals})"
+    # MAXIFS came with Excel 2019. Lifted by the least figure nothing is negative, so that the other groups' and the
+    # blank cells' zeros cannot win; SUMPRODUCT evaluates the arrays in every program.
+    mine = f'({groups}="{_doubled(group)}")*({figures}<>"")*({figures}-MIN({figures}))'
+    return f"ROUND(MIN({figures})+SUMPRODUCT(MAX({mine})),{indicator.decimals})"
 
 
-def _finish(sheet: Any, last_row: int, columns: int) -> None:
+def _criterion(group: str) -> str:
+    """A group's name as SUMIF takes it: * and ? are no wildcards, < and > no comparisons."""
+    text = "".join(f"~{character}" if character in "~*?" else character for character in group)
+    return f'"{"=" if text[0] in "<>=" else ""}{_doubled(text)}"'
+
+
+def _doubled(text: str) -> str:
+    return text.replace('"', '""')
+
+
+def _add_shares(
+    sheet: Any, row: int, indicator: Indicator, result: Consolidation, columns: Sequence[_Column]
+) -> None:
+    """A bar in every unit's cell that is as long, in its cell, as the unit's part of the total is."""
+    total = result.totals[GRAND_TOTAL].get(indicator.name)
+    units = [at for at, column in enumerate(columns, start=3) if column.unit]
+    if indicator.aggregate is not Aggregate.SUM or not total or total < 0 or not units:
+        return
+    cells = " ".join(cell_name(row + 1, at) for at in units)
+    sheet.conditional_format(
+        row, units[0] - 1, row, units[-1] - 1,
+        {
+            "type": "data_bar", "multi_range": cells, "data_bar_2010": True, "bar_solid": True, "bar_no_border": True,
+            "bar_color": BAR, "min_type": "num", "min_value": 0,
+            "max_type": "formula", "max_value": "=" + absolute_name(row + 1, 3),
+        },
+    )  # fmt: skip
+
+
+def _finish(sheet: Any, result: Consolidation, columns: Sequence[_Column], heights: Sequence[float]) -> None:
     sheet.set_column(0, 0, _LABEL_WIDTH)
-    sheet.set_column(1, 1, 7)
-    sheet.set_column(2, columns + 1, 12)
+    sheet.set_column(1, 1, _MEASURE_WIDTH)
+    sheet.outline_settings(True, True, False, False)  # a group's units stand to its right
     sheet.freeze_panes(_HEAD_ROW + 1, 3)
+    sheet.set_selection(cell_name(_HEAD_ROW + 2, 3))
     sheet.set_landscape()
     sheet.repeat_rows(_HEAD_ROW)
     sheet.repeat_columns(0, 1)
-    sheet.print_area(0, 0, last_row, columns + 1)
-    sheet.fit_to_pages(1 if columns <= 14 else 0, 0 if columns <= 14 else 1)
-    sheet.set_selection(cell_name(_HEAD_ROW + 2, 3))
+    sheet.print_area(0, 0, _HEAD_ROW + len(heights), len(columns) + 1)
+    hidden = _folded(columns)
+    widths = zip(columns, _widths(result, columns), strict=True)
+    shown = printed_width(width for column, width in widths if not (column.folds and hidden))
+    sheet.fit_to_pages(*pages(printed_width((_LABEL_WIDTH, _MEASURE_WIDTH)), shown, sum(heights)))

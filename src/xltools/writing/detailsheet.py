@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xltools.consolidation import Consolidation, UnitResult
 from xltools.reading.references import cell_name, column_letters
-from xltools.writing.styles import Book
+from xltools.writing.statussheet import STATUS_SHEET, unit_rows
+from xltools.writing.styles import LINE_HEIGHT, MOST_LINKS, Book, figure_width, lines_needed, pages, printed_width
 
 DETAIL_SHEET, PROVENANCE_SHEET = "明细", "出处"
 DETAIL_HEADINGS = ("填报单位", "代码", "组别", "状态", "文件", "SHA-256", "工作表")
 FIRST_UNIT_ROW = 2
 DEFAULT_ROW_NAME = "(默认)"
 NOT_FOUND = "-"
-_WIDTHS = (22, 9, 10, 10, 28, 16, 10)
+_WIDTHS = (18, 8, 9, 16, 28, 30, 10)
+_STATUS = DETAIL_HEADINGS.index("状态")
+# file, digest and sheet are of use to programs; people find them on 报送情况
+_FOLDED = range(DETAIL_HEADINGS.index("文件"), len(DETAIL_HEADINGS))
 
 
 def detail_range(result: Consolidation, name: str, *, absolute: bool = False) -> str:
@@ -25,6 +29,16 @@ def detail_range(result: Consolidation, name: str, *, absolute: bool = False) ->
 def detail_cell(result: Consolidation, name: str, row: int) -> str:
     """The cell of 明细 that holds an indicator of the unit in this row."""
     return f"{DETAIL_SHEET}!{cell_name(row, _column_of(result, name))}"
+
+
+def detail_head(result: Consolidation, name: str) -> str:
+    """The heading on 明细 of an indicator's column."""
+    return f"{DETAIL_SHEET}!{cell_name(1, _column_of(result, name))}"
+
+
+def detail_rows(result: Consolidation) -> Mapping[str, int]:
+    """The row (from 1) of every unit on 明细."""
+    return {unit.name: row for row, unit in enumerate(result.units, start=FIRST_UNIT_ROW)}
 
 
 def _column_of(result: Consolidation, name: str) -> int:
@@ -54,34 +68,44 @@ def write_detail_sheet(book: Book, result: Consolidation) -> None:
             "columns": [{"header": heading, "header_format": style} for heading in headings],
         },
     )  # fmt: skip
-    for column, width in enumerate(_WIDTHS):
-        sheet.set_column(column, column, width)
-    sheet.set_column(len(_WIDTHS), len(headings) - 1, 12)
-    sheet.set_row(0, 48)
-    text = book.style("cell", text_wrap=False)
+    widths = [figure_width((unit.figures.get(name) for unit in result.counted), 8.5) for name in names]
+    _set_columns(sheet, widths)
+    sheet.set_row(0, LINE_HEIGHT * max(2, *map(lines_needed, names, widths)) + 6)
+    status_rows = unit_rows(result)
     for row, unit in enumerate(result.units, start=FIRST_UNIT_ROW - 1):
-        _write_unit(book, sheet, row, unit, result, text)
+        _write_unit(book, sheet, row, unit, result, f"internal:{STATUS_SHEET}!A{status_rows[unit.name]}")
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()
     sheet.repeat_rows(0)
     sheet.repeat_columns(0)
-    sheet.fit_to_pages(0, 1)
+    sheet.fit_to_pages(pages(printed_width(_WIDTHS[:1]), printed_width([*_WIDTHS[1 : _FOLDED[0]], *widths]), 0)[0], 0)
 
 
-def _write_unit(book: Book, sheet: Any, row: int, unit: UnitResult, result: Consolidation, text: Any) -> None:
+def _set_columns(sheet: Any, widths: Sequence[float]) -> None:
+    for column, width in enumerate((*_WIDTHS, *widths)):
+        folded = {"level": 1, "hidden": True} if column in _FOLDED else {"collapsed": column == _FOLDED[0] - 1}
+        sheet.set_column(column, column, width, None, folded)
+    sheet.outline_settings(True, True, False, False)
+
+
+def _write_unit(book: Book, sheet: Any, row: int, unit: UnitResult, result: Consolidation, target: str) -> None:
     source = unit.ret.source if unit.ret else None
     facts = (
         unit.name, unit.code, unit.group, unit.status.chinese,
         source.path if source else "", source.sha256 if source else "", unit.ret.sheet if unit.ret else "",
     )  # fmt: skip
+    text = book.style("cell", valign="vcenter")
     for column, fact in enumerate(facts):
-        sheet.write_string(row, column, fact, text)
-    if not unit.counted:
-        return
+        sheet.write_string(row, column, fact, book.style("cell", text_wrap=False) if column in _FOLDED else text)
+    if row <= MOST_LINKS:
+        sheet.write_url(row, _STATUS, target, book.style("measure-link"), facts[_STATUS], "看文件和报送情况")
+    sheet.set_row(row, LINE_HEIGHT * max(map(lines_needed, facts[:4], _WIDTHS[:4])) + 3)
     for column, (name, indicator) in enumerate(result.form.indicators.items(), start=len(facts)):
-        value = unit.figures.get(name)
+        value = unit.figures.get(name) if unit.counted else None
         if value is not None:
             sheet.write_number(row, column, value, book.style("decimal" if indicator.decimals else "figure"))
+        else:
+            sheet.write_blank(row, column, None, book.style("figure"))
 
 
 def write_provenance_sheet(book: Book, result: Consolidation) -> None:

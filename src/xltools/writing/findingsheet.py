@@ -1,15 +1,32 @@
-"""The sheet 审核结果: every finding as one row of a table that can be filtered."""
+"""The sheet 审核结果: every finding as one row that can be filtered, with a link to the figure and to the rule.
+
+Files are named relative to the folder that was consolidated, and the total travels without them: a link to a file would
+break with the first copy. So a finding about a return leads to that unit's figure on 明细 (where it has one), one about
+a file that was not used to its row on 报送情况, and one about the total to the cell of 统计表.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
 from xltools.consolidation import Consolidation
-from xltools.findings import CATALOGUE, Finding
+from xltools.findings import CATALOGUE, Finding, Severity
+from xltools.form import MAIN_SHEET, RULES_SHEET
 from xltools.wording import figure_text
-from xltools.writing.styles import AMBER_MARK, LINE_HEIGHT, RED_MARK, Book, lines_needed
+from xltools.writing.detailsheet import DETAIL_SHEET, detail_cell, detail_rows
+from xltools.writing.rulesheet import rule_row
+from xltools.writing.statussheet import STATUS_SHEET, file_rows
+from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, MOST_LINKS, RED_MARK, Book, lines_needed
 
 FINDING_SHEET = "审核结果"
 HEADINGS = ("级别", "代码", "单位", "文件", "位置", "指标", "内容", "应为", "实际", "情况说明", "怎么办")
-WIDTHS = (8, 8, 18, 26, 14, 20, 64, 12, 12, 24, 40)
+WIDTHS = (8, 7.5, 11, 12, 11, 12, 35, 7.5, 7.5, 12, 27)
+_CODE, _PLACE, _FIGURES = 1, 4, (7, 8)
+_NOWHERE = "查看"
+_MARKS: Mapping[Severity, Mapping[str, Any]] = {Severity.ERROR: RED_MARK, Severity.WARNING: AMBER_MARK}
 
 
 def write_finding_sheet(book: Book, result: Consolidation) -> None:
@@ -19,22 +36,70 @@ def write_finding_sheet(book: Book, result: Consolidation) -> None:
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, book.style("total-head"))
     sheet.set_row(0, 22)
+    places = _Places(result)
     for row, finding in enumerate(result.findings, start=1):
-        for column, text in enumerate(_texts(finding)):
-            sheet.write_string(row, column, text, book.style("cell"))
-        lines = max(map(lines_needed, (finding.message, finding.explanation, finding.file), (64, 24, 26)))
-        sheet.set_row(row, LINE_HEIGHT * lines + 3)
-    last = max(len(result.findings), 1)
-    for word, mark in (("错误", RED_MARK), ("提示", AMBER_MARK)):
-        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": book.format(mark)}
-        sheet.conditional_format(1, 0, last, 0, rule)
+        _write_finding(book, sheet, row, finding, places)
     if not result.findings:
         sheet.write_string(1, 0, "没有发现问题", book.style("body"))
+    last = max(len(result.findings), 1)
     sheet.autofilter(0, 0, last, len(HEADINGS) - 1)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.repeat_rows(0)
+    sheet.print_area(0, 0, last, len(HEADINGS) - 1)
     sheet.fit_to_pages(1, 0)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the other sheets show what a finding is about."""
+
+    result: Consolidation
+
+    @cached_property
+    def details(self) -> Mapping[str, int]:
+        return detail_rows(self.result)
+
+    @cached_property
+    def files(self) -> Mapping[str, int]:
+        return file_rows(self.result)
+
+    @cached_property
+    def rules(self) -> Mapping[str, int]:
+        return {rule.id: rule_row(position) for position, rule in enumerate(self.result.form.rules)}
+
+    def of(self, finding: Finding) -> str:
+        """The cell to jump to, "" where no sheet shows anything of it."""
+        if not finding.file and finding.sheet == MAIN_SHEET and finding.cell:
+            return f"{MAIN_SHEET}!{finding.cell}"
+        row = self.details.get(finding.unit)
+        used = not finding.file or self.used.get(finding.unit) == finding.file
+        if row is not None and used:
+            known = finding.indicator in self.result.form.indicators
+            return detail_cell(self.result, finding.indicator, row) if known else f"{DETAIL_SHEET}!A{row}"
+        file = self.files.get(finding.file)
+        return f"{STATUS_SHEET}!A{file}" if file else ""
+
+    @cached_property
+    def used(self) -> Mapping[str, str]:
+        return {unit.name: unit.file for unit in self.result.units}
+
+
+def _write_finding(book: Book, sheet: Any, row: int, finding: Finding, places: _Places) -> None:
+    texts = _texts(finding)
+    for column, text in enumerate(texts):
+        sheet.write_string(row, column, text, book.style("cell-center" if column in _FIGURES else "cell"))
+    mark = GREEN_MARK if finding.explanation else _MARKS.get(finding.severity, {})
+    sheet.write_string(row, 0, texts[0], book.style("cell", **mark))
+    if row <= MOST_LINKS:
+        target, rule = places.of(finding), places.rules.get(finding.rule)
+        if target:
+            shown, link = texts[_PLACE] or _NOWHERE, book.style("link", text_wrap=True)
+            sheet.write_url(row, _PLACE, f"internal:{target}", link, shown, f"转到 {target}")
+        if rule:
+            target = f"{RULES_SHEET}!A{rule}"
+            sheet.write_url(row, _CODE, f"internal:{target}", book.style("link"), finding.code, "看这条审核公式")
+    sheet.set_row(row, min(409, LINE_HEIGHT * max(map(lines_needed, texts, WIDTHS)) + 3))
 
 
 def _texts(finding: Finding) -> tuple[str, ...]:

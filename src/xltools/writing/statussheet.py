@@ -1,19 +1,51 @@
-"""The sheet 报送情况: every unit and every file, and what became of each."""
+"""The sheet 报送情况: who has reported and when, who has not and whom to call, and what became of every file.
+
+Units and files stand under one row of headings, so that it can stay in sight and be repeated on paper.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from xltools.consolidation import Consolidation, UnitStatus
+from xltools.consolidation import Consolidation, FileResult, FileStatus, UnitResult, UnitStatus
 from xltools.findings import Severity
 from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, RED_MARK, Book, lines_needed
 
 STATUS_SHEET = "报送情况"
-UNIT_HEADINGS = ("单位", "组别", "代码", "状态", "错误", "提示", "文件")
-FILE_HEADINGS = ("文件", "", "", "状态", "", "", "单位", "SHA-256")
-WIDTHS = (30, 12, 10, 18, 8, 8, 34, 68)
+HEADINGS = ("单位", "组别", "代码", "状态", "错误", "提示", "填报日期", "联系", "文件", "SHA-256")
+WIDTHS = (21, 8, 8, 13, 5.5, 5.5, 12, 16, 23, 28.5)
+_COUNTS, _FILE, _DIGEST = (4, 5), 8, 9
+_HEAD_ROW = 3
+_FIRST_UNIT_ROW = _HEAD_ROW + 2
+_GOOD = (UnitStatus.OK.chinese, FileStatus.USED.chinese)
+_ASK = (UnitStatus.WARNINGS.chinese,)
+_NEUTRAL = (FileStatus.SKIPPED.chinese, FileStatus.DUPLICATE.chinese)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One unit or one file, as it is shown."""
+
+    unit: str
+    group: str
+    code: str
+    status: str
+    errors: int
+    prompts: int
+    date: str = ""
+    contact: str = ""
+    file: str = ""
+    digest: str = ""
+
+    @property
+    def cells(self) -> tuple[str | int, ...]:
+        return (
+            self.unit, self.group, self.code, self.status, self.errors, self.prompts,
+            self.date, self.contact, self.file, self.digest,
+        )  # fmt: skip
 
 
 def write_status_sheet(book: Book, result: Consolidation) -> None:
@@ -21,60 +53,127 @@ def write_status_sheet(book: Book, result: Consolidation) -> None:
     sheet = book.sheet(STATUS_SHEET)
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
+    _write_summary(book, sheet, result)
+    for column, heading in enumerate(HEADINGS):
+        sheet.write_string(_HEAD_ROW, column, heading, book.style("total-head"))
+    sheet.set_row(_HEAD_ROW, 20)
+    _write_part(book, sheet, _HEAD_ROW + 1, f"一、填报单位({len(result.units)} 个)")
+    row = _FIRST_UNIT_ROW - 1
+    for unit in _unit_lines(result):
+        row += 1
+        _write_row(book, sheet, row, unit)
+    row += 1
+    _write_part(book, sheet, row, f"二、收到的文件({len(result.files)} 个)")
+    for file in _file_lines(result):
+        row += 1
+        _write_row(book, sheet, row, file)
+    sheet.autofilter(_HEAD_ROW, 0, row, len(HEADINGS) - 1)
+    sheet.freeze_panes(_HEAD_ROW + 1, 1)
+    sheet.set_landscape()
+    sheet.repeat_rows(_HEAD_ROW)
+    sheet.print_area(0, 0, row, len(HEADINGS) - 1)
+    sheet.fit_to_pages(1, 0)
+
+
+def unit_rows(result: Consolidation) -> Mapping[str, int]:
+    """The row (from 1) of every unit on 报送情况."""
+    return {unit.name: row for row, unit in enumerate(result.units, start=_FIRST_UNIT_ROW + 1)}
+
+
+def file_rows(result: Consolidation) -> Mapping[str, int]:
+    """The row (from 1) of every file on 报送情况, by path."""
+    first = _FIRST_UNIT_ROW + len(result.units) + 2
+    return {file.source.path: row for row, file in enumerate(result.files, start=first)}
+
+
+def _write_summary(book: Book, sheet: Any, result: Consolidation) -> None:
     summary = result.summary
     sheet.write_string(0, 0, f"{result.unit} {result.period} 年度报送情况", book.style("table-title"))
+    sheet.set_row(0, 20)
     counts = (
         f"应报 {summary.units} 个单位,已报 {summary.received} 个,未报 {summary.missing} 个;"
         f"文件 {summary.files} 个;错误 {summary.errors} 处,待说明 {summary.warnings} 处"
     )
     sheet.write_string(1, 0, counts, book.style("body"))
-    row = _write_units(book, sheet, 3, result)
+    absent = [unit.name for unit in result.units if unit.status is UnitStatus.MISSING]
+    notes = []
+    if absent:
+        notes.append("未报:" + "、".join(absent))
     if result.covered:
-        text = "随上级汇总、没有单独报送的单位:" + "、".join(result.covered)
-        sheet.merge_range(row, 0, row, 6, text, book.style("step"))
-        sheet.set_row(row, LINE_HEIGHT * lines_needed(text, sum(WIDTHS[:7])) + 4)
-        row += 1
-    row = _write_files(book, sheet, row + 1, result)
-    for word, mark in (
-        (UnitStatus.OK.chinese, GREEN_MARK),
-        (UnitStatus.WARNINGS.chinese, AMBER_MARK),
-        (UnitStatus.ERRORS.chinese, RED_MARK),
-        (UnitStatus.MISSING.chinese, RED_MARK),
-        ("未采用", RED_MARK),
-    ):
-        rule = {"type": "text", "criteria": "containing", "value": word, "format": book.format(mark)}
-        sheet.conditional_format(3, 3, row, 3, rule)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+        notes.append("随上级汇总、没有单独报送:" + "、".join(result.covered))
+    text = "\n".join(notes) or "没有未报的单位"
+    sheet.merge_range(2, 0, 2, len(HEADINGS) - 1, "", book.style("step"))
+    sheet.write_string(2, 0, text, book.style("step"))
+    # 409 points is the highest row there is; such a list goes on in the table below
+    sheet.set_row(2, min(409, LINE_HEIGHT * lines_needed(text, sum(WIDTHS)) + 4))
 
 
-def _write_units(book: Book, sheet: Any, row: int, result: Consolidation) -> int:
-    _write_row(book, sheet, row, UNIT_HEADINGS, "total-head")
+def _unit_lines(result: Consolidation) -> Iterator[_Row]:
     errors = Counter(f.unit for f in result.findings if f.severity is Severity.ERROR)
-    warnings = Counter(f.unit for f in result.findings if f.severity is Severity.WARNING and f.is_open)
+    prompts = Counter(f.unit for f in result.findings if f.severity is Severity.WARNING and f.is_open)
     for unit in result.units:
-        row += 1
         status = unit.status.chinese + ("" if unit.counted or unit.values is None else "(随上级汇总)")
-        texts = (unit.name, unit.group, unit.code, status, errors[unit.name], warnings[unit.name], unit.file)
-        _write_row(book, sheet, row, texts, "cell")
-    return row + 1
+        date = unit.ret.header.get("填报日期", "") if unit.ret else ""
+        yield _Row(
+            unit.name, unit.group, unit.code, status, errors[unit.name], prompts[unit.name],
+            date, _contact(unit), unit.file,
+        )  # fmt: skip
 
 
-def _write_files(book: Book, sheet: Any, row: int, result: Consolidation) -> int:
-    _write_row(book, sheet, row, FILE_HEADINGS, "total-head")
+def _file_lines(result: Consolidation) -> Iterator[_Row]:
+    errors = Counter(f.file for f in result.findings if f.severity is Severity.ERROR)
+    prompts = Counter(f.file for f in result.findings if f.severity is Severity.WARNING and f.is_open)
+    units = {unit.name: unit for unit in result.units}
     for file in result.files:
-        row += 1
-        texts = (file.source.path, "", "", file.status.chinese, "", "", file.unit, file.source.sha256)
-        _write_row(book, sheet, row, texts, "cell")
-    return row
+        path, unit = file.source.path, units.get(file.unit)
+        group, code = (unit.group, unit.code) if unit else ("", "")
+        yield _Row(
+            file.unit, group, code, file.status.chinese, errors[path], prompts[path],
+            date=_date_of(file, unit), file=path, digest=file.source.sha256,
+        )  # fmt: skip
 
 
-def _write_row(book: Book, sheet: Any, row: int, texts: Sequence[str | int], style: str) -> None:
-    for column, text in enumerate(texts):
-        if isinstance(text, int):
-            sheet.write_number(row, column, text, book.style(style, align="center"))
+def _date_of(file: FileResult, unit: UnitResult | None) -> str:
+    if unit is None or unit.ret is None or unit.ret.source.path != file.source.path:
+        return ""
+    return unit.ret.header.get("填报日期", "")
+
+
+def _contact(unit: UnitResult) -> str:
+    """Whom to call: as the roster says, else as the return says."""
+    if unit.contact or unit.ret is None:
+        return unit.contact
+    header = unit.ret.header
+    return " ".join(text for text in (header.get("填报人", ""), header.get("联系电话", "")) if text)
+
+
+def _write_part(book: Book, sheet: Any, row: int, title: str) -> None:
+    sheet.write_string(row, 0, title, book.style("section", text_wrap=False))
+    for column in range(1, len(HEADINGS)):
+        sheet.write_blank(row, column, None, book.style("section"))
+    sheet.set_row(row, 18)
+
+
+def _write_row(book: Book, sheet: Any, row: int, line: _Row) -> None:
+    for column, content in enumerate(line.cells):
+        if isinstance(content, int):
+            sheet.write_number(row, column, content, _count_style(book, column, content))
+        elif column == HEADINGS.index("状态"):
+            sheet.write_string(row, column, content, book.style("cell", **_mark(content)))
         else:
-            sheet.write_string(row, column, text, book.style(style))
-    if style == "cell":
-        lines = max(lines_needed(str(texts[0]), WIDTHS[0]), lines_needed(str(texts[6]), WIDTHS[6]))
-        sheet.set_row(row, LINE_HEIGHT * lines + 3)
+            sheet.write_string(row, column, content, book.style("digest" if column == _DIGEST else "cell"))
+    lines = max(map(lines_needed, map(str, line.cells[:_DIGEST]), WIDTHS))
+    sheet.set_row(row, LINE_HEIGHT * max(lines, 2 if line.digest else 1) + 3)
+
+
+def _count_style(book: Book, column: int, count: int) -> Any:
+    marks = dict(zip(_COUNTS, (RED_MARK, AMBER_MARK), strict=True))
+    return book.style("cell-center", num_format="0;-0;;@", **(marks[column] if count else {}))
+
+
+def _mark(status: str) -> Mapping[str, Any]:
+    if status.startswith(_GOOD):
+        return GREEN_MARK
+    if status.startswith(_ASK):
+        return AMBER_MARK
+    return {} if status.startswith(_NEUTRAL) else RED_MARK

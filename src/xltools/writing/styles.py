@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from io import BytesIO
 from math import ceil
 from typing import Any
+
+from xltools.findings import Number
 
 SONG, HEI = "宋体", "黑体"
 INK, GREY, RULE, PALE = "#1F1F1F", "#6B6B6B", "#9A9A9A", "#F2F3F5"
@@ -15,12 +17,18 @@ RED, RED_FILL = "#B3261E", "#FCE4E2"
 AMBER, AMBER_FILL = "#9A5B00", "#FFF1CC"
 GREEN, GREEN_FILL = "#1E6B34", "#E3F3E6"
 INPUT_FILL, BLUE = "#FFFBE6", "#1F4E79"
+HEAD_FILL, BAR = "#DDE7F0", "#D6E3F0"
 EPOCH = datetime(2020, 1, 1)
 LINE_HEIGHT = 14.5
+MOST_LINKS = 30_000  # Excel allows 65,530 on a sheet; further rows keep their text
+# A4 on its side within our margins, in points
+PAGE_WIDTH, PAGE_HEIGHT = 770.0, 505.0
+_LARGEST_SCALE, _SMALLEST_SCALE, _SQUEEZE = 0.9, 0.72, 0.15
 
 _BODY: dict[str, Any] = {"font_name": SONG, "font_size": 10.5, "font_color": INK, "valign": "vcenter"}
 _BOXED: dict[str, Any] = {**_BODY, "border": 1, "border_color": RULE}
-_FIGURE: dict[str, Any] = {**_BOXED, "align": "right", "indent": 1, "num_format": "#,##0"}
+# shrunk rather than shown as ###: the columns of the official page are as narrow as they are
+_FIGURE: dict[str, Any] = {**_BOXED, "align": "right", "indent": 1, "num_format": "#,##0", "shrink": True}
 _INPUT: dict[str, Any] = {"bg_color": INPUT_FILL, "locked": False}
 _DECIMAL: dict[str, Any] = {"num_format": "General"}
 _WORDS: dict[str, Any] = {**_BODY, "font_size": 10, "align": "left"}
@@ -48,6 +56,9 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "decimal": {**_FIGURE, **_DECIMAL},
     "figure-strong": {**_FIGURE, "bold": True, "bg_color": PALE},
     "decimal-strong": {**_FIGURE, **_DECIMAL, "bold": True, "bg_color": PALE},
+    "figure-total": {**_FIGURE, "bold": True, "bg_color": HEAD_FILL},
+    "decimal-total": {**_FIGURE, **_DECIMAL, "bold": True, "bg_color": HEAD_FILL},
+    "not-added": {**_BOXED, "font_color": GREY, "font_size": 9, "align": "center", "bg_color": PALE},
     "verdict": {**_BOXED, "font_name": HEI, "font_size": 16, "align": "center", "bg_color": PALE},
     "words": _WORDS,
     "hint": {**_WORDS, "font_color": GREY, "font_size": 9, "text_wrap": True},
@@ -58,7 +69,11 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "code": {**_BOXED, "font_name": "Consolas", "font_size": 9, "text_wrap": True, "valign": "top"},
     "hidden": {"font_size": 8, "font_color": GREY},
     "step": {**_BODY, "text_wrap": True},
-    "total-head": {**_BOXED, "font_name": HEI, "align": "center", "text_wrap": True, "bg_color": "#DDE7F0"},
+    "total-head": {**_BOXED, "font_name": HEI, "align": "center", "text_wrap": True, "bg_color": HEAD_FILL},
+    "unit-head": {**_BOXED, "align": "center", "text_wrap": True},
+    "measure-link": {**_BOXED, "font_color": BLUE, "align": "center"},
+    "arrow": {**_BODY, "font_color": BLUE, "align": "center"},
+    "digest": {**_BOXED, "font_name": "Consolas", "font_size": 8, "text_wrap": True, "valign": "top"},
     "link": {**_BOXED, "font_color": BLUE, "underline": 1, "align": "left", "valign": "top"},
 }
 
@@ -117,3 +132,28 @@ def lines_needed(text: str, width: float) -> int:
     """How many lines a text takes when wrapped in a column of this width."""
     usable = max(width - 1.5, 1)
     return max(1, sum(max(1, ceil(text_width(line) / usable)) for line in text.split("\n")))
+
+
+def printed_width(widths: Iterable[float]) -> float:
+    """The width in points of columns whose widths are given in characters, as Excel prints them at 100 %."""
+    return sum(int(width * 7 + 5) for width in widths) * 0.75
+
+
+def figure_width(values: Iterable[Number | None], least: float = 7.5) -> float:
+    """A column width in which every one of these figures can be read, none as ###."""
+    longest = max((len(f"{value:,}") for value in values if value is not None), default=0)
+    return max(least, longest * 1.1 + 1.5)
+
+
+def pages(repeated: float, columns: float, height: float) -> tuple[int, int]:
+    """How many A4 pages, on their side, wide and high: all can be read, none holds only a few last rows or columns.
+
+    ``repeated``: width of the columns that stand on every page; all in points at 100 %. Fitting to pages, not a scale
+    of our own: columns are up to a quarter wider where the usual font is missing.
+    """
+    scale = min(_LARGEST_SCALE, PAGE_WIDTH / (repeated + columns))
+    wide = 1
+    if scale < _SMALLEST_SCALE:
+        scale = _SMALLEST_SCALE
+        wide = ceil(columns / (PAGE_WIDTH / scale - repeated))
+    return wide, max(1, ceil(height * scale / PAGE_HEIGHT - _SQUEEZE))

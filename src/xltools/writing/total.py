@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from xltools.consolidation import GRAND_TOTAL, Consolidation
-from xltools.form import PERIOD, UNIT, Aggregate, Indicator
-from xltools.writing.comparisonsheet import write_unit_sheet
+from xltools.form import MAIN_SHEET, PERIOD, UNIT, Aggregate, Form, Indicator
+from xltools.sheetstate import rows_of
+from xltools.writing.chartsheet import write_chart_sheet
+from xltools.writing.comparisonsheet import UNIT_SHEET, indicator_rows, write_unit_sheet
 from xltools.writing.content import Content
 from xltools.writing.detailsheet import detail_range, write_detail_sheet, write_provenance_sheet
 from xltools.writing.findingsheet import write_finding_sheet
-from xltools.writing.formsheet import bad_count_reference, write_form_sheet
+from xltools.writing.formsheet import audit_column, bad_count_reference, write_form_sheet
 from xltools.writing.guidesheet import write_guide_sheet
 from xltools.writing.names import define_names
 from xltools.writing.rulesheet import write_rule_sheet
@@ -24,6 +26,7 @@ def build_total(result: Consolidation) -> bytes:
     state = content.state(form)
     book = Book(f"{result.unit}{form.title}")
     write_form_sheet(book, form, content, state, locked=True)
+    _link_to_parts(book, form)
     write_unit_sheet(book, result)
     write_detail_sheet(book, result)
     write_finding_sheet(book, result)
@@ -32,6 +35,7 @@ def build_total(result: Consolidation) -> bytes:
     write_guide_sheet(book, form)
     write_structure_sheet(book, form)
     write_provenance_sheet(book, result)
+    write_chart_sheet(book, result)
     define_names(book, form)
     return book.finish()
 
@@ -40,6 +44,19 @@ def total_formula(result: Consolidation, indicator: Indicator) -> str:
     """How 统计表 gets a total from 明细, rounded to the form's decimals so that every program shows the same."""
     function = "MAX" if indicator.aggregate is Aggregate.MAX else "SUM"
     return f"ROUND({function}({detail_range(result, indicator.name)}),{indicator.decimals})"
+
+
+def _link_to_parts(book: Book, form: Form) -> None:
+    """Beside every row of figures, off the printed page, an arrow to the same row of 分单位.
+
+    In the gap before the audit column, since LibreOffice drops links from formula cells and the labels are what a
+    return is recognised by.
+    """
+    sheet = book.workbook.get_worksheet_by_name(MAIN_SHEET)
+    arrow, rows = book.style("arrow"), indicator_rows(form)
+    for row, indicators in rows_of(form).items():
+        target = f"internal:{UNIT_SHEET}!A{rows[indicators[0].name]}"
+        sheet.write_url(row - 1, audit_column(form) - 2, target, arrow, "»", "看各单位的数")
 
 
 def _content(result: Consolidation) -> Content:
