@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from xltools.comparing import Change, change_text, deserves_question
 from xltools.computing import computed_value
 from xltools.findings import Finding, Number, Severity, finding
 from xltools.form import UNIT, Form, Level, Rule
@@ -183,18 +184,6 @@ def _previous_findings(ret: Return, form: Form, previous: Mapping[str, Number | 
         elif before and now is None:
             message = f"“{name}”上年度是 {figure_text(before)},今年空白:请核对是否漏填,没有就填 0"
             yield finding("Y502", message, expected=before, actual=None, **place)
-        elif before is not None and now is not None and _changed_much(form, now, before):
-            message = f"“{name}”今年 {figure_text(now)},上年度 {figure_text(before)},{_change(now, before)}:请核对"
+        elif before is not None and now is not None and deserves_question(change := Change(name, before, now), form):
+            message = f"“{name}”今年 {figure_text(now)},上年度 {figure_text(before)},{change_text(change)}:请核对"
             yield finding("Y501", message, expected=before, actual=now, **place)
-
-
-def _changed_much(form: Form, now: Number, before: Number) -> bool:
-    distance = abs(float(now) - float(before))
-    return distance > form.comparison.floor and distance > form.comparison.ratio * abs(float(before))
-
-
-def _change(now: Number, before: Number) -> str:
-    if not before:
-        return "上年度为 0"
-    percent = (float(now) - float(before)) / abs(float(before)) * 100
-    return f"{'增加' if percent > 0 else '减少'} {abs(percent):.0f}%"

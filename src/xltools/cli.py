@@ -16,6 +16,7 @@ import click
 from xltools import __version__
 from xltools.commands.check import check_command
 from xltools.commands.consolidate import consolidate_command
+from xltools.commands.diff import diff_command
 from xltools.commands.form import form_group
 from xltools.commands.help import ChineseGroup
 from xltools.commands.template import template_command
@@ -70,7 +71,7 @@ def main() -> None:
     """
 
 
-for _command in (template_command, check_command, consolidate_command, trace_command, form_group):
+for _command in (template_command, check_command, consolidate_command, trace_command, diff_command, form_group):
     main.add_command(_command)
 
 

@@ -37,6 +37,11 @@ class LedgerEntry:
     values: Mapping[str, Number | None]
     cells: Mapping[str, str]
 
+    @property
+    def counted(self) -> bool:
+        """Whether the unit's figures are part of the total: those of others are not on 明细."""
+        return any(value is not None for value in self.values.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:

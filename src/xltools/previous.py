@@ -1,13 +1,13 @@
-"""The previous period's total workbook, as far as this period's returns are held against it."""
+"""Another period's total workbook (or return), as far as this period's figures are held against it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
+from xltools.comparing import Figures, Side, side_of
 from xltools.consolidation import Previous
 from xltools.errors import CouldNotRun
-from xltools.findings import Number
 from xltools.form import Form
 from xltools.ledger import LedgerError, read_ledger
 from xltools.reading.package import Unreadable
@@ -23,9 +23,18 @@ def load_previous(path: Path, form: Form) -> Previous:
     ret = read(path, form)
     if ret.rejected:
         raise PreviousError(f"上年汇总表“{path}”不能用:{ret.findings[0].message}")
-    units: dict[str, Mapping[str, Number | None]] = {ret.unit: ret.values} if ret.unit else {}
+    own: dict[str, Figures] = {ret.unit: ret.values} if ret.unit else {}
+    return Previous(ret.values, {**own, **_units(path)})
+
+
+def load_side(path: Path, form: Form) -> Side:
+    """A return or total as one side of a comparison; CouldNotRun where it is neither."""
+    return side_of(read(path, form), _units(path))
+
+
+def _units(path: Path) -> Mapping[str, Figures]:
+    """The figures of every unit that contributes to a total; none for a plain return."""
     try:
-        ledger = read_ledger(path.read_bytes())
+        return {entry.unit: entry.values for entry in read_ledger(path.read_bytes()).entries if entry.counted}
     except (LedgerError, Unreadable):
-        return Previous(ret.values, units)
-    return Previous(ret.values, units | {entry.unit: entry.values for entry in ledger.entries})
+        return {}

@@ -14,6 +14,7 @@ from xltools.sheetstate import verdict_text
 from xltools.wording import figure_text
 
 if TYPE_CHECKING:
+    from xltools.comparing import Change, Differences
     from xltools.reviewing import Review
     from xltools.tracing import Trace
 
@@ -198,3 +199,40 @@ def defect_lines(form: Form, defects: Sequence[Finding]) -> Iterator[str]:
 
 def _figure(value: Number | None) -> str:
     return "空白" if value is None else figure_text(value)
+
+
+def difference_lines(answer: Differences, detail: Detail) -> Iterator[str]:
+    """What ``diff`` says: units that came and went, then every figure that changed (with VERBOSE also unit by unit)."""
+    for side, name in ((answer.before, "甲"), (answer.after, "乙")):
+        facts = " ".join(part for part in (side.unit, f"{side.period} 年度" if side.period else "") if part)
+        yield f"{name}:{side.file}  {facts}"
+    if answer.appeared:
+        yield f"! 乙多出 {len(answer.appeared)} 个单位:{'、'.join(answer.appeared)}"
+    if answer.vanished:
+        yield f"! 乙少了 {len(answer.vanished)} 个单位:{'、'.join(answer.vanished)}"
+    if detail is not Detail.QUIET:
+        yield from _changes("", answer.changes)
+        if detail is Detail.VERBOSE:
+            for unit, changes in answer.units.items():
+                yield from _changes(unit, changes)
+    yield ""
+    if not (answer.changes or answer.appeared or answer.vanished or answer.units):
+        yield "√ 两份的数完全相同"
+        return
+    more = f",{len(answer.units)} 个单位有变化" if answer.units else ""
+    yield f"{len(answer.changes)} 个指标不同{more}"
+
+
+def _changes(unit: str, changes: Sequence[Change]) -> Iterator[str]:
+    if not changes:
+        return
+    yield ""
+    if unit:
+        yield f"{unit}:"
+    names = max(_width(change.indicator) for change in changes)
+    figures = max(_width(_figure(figure)) for change in changes for figure in (change.before, change.after))
+    for change in changes:
+        before, after = (" " * (figures - _width(text)) + text for text in map(_figure, (change.before, change.after)))
+        ratio = f"({change.ratio:+.1%})" if change.ratio is not None else ""
+        sign = "+" if change.amount > 0 else ""
+        yield f"  {padded(change.indicator, names)}  {before} → {after}  {sign}{figure_text(change.amount)}{ratio}"
