@@ -457,7 +457,7 @@ def _commands(command: click.Command = main, path: tuple[str, ...] = ()) -> Iter
 def test_every_command_has_chinese_help_with_an_example(path: tuple[str, ...]) -> None:
     text = run(*path, "--help").stdout
     words = set(re.findall(r"[A-Za-z]{4,}", re.sub(r"--?[a-z-]+|\S*xltools\S*|\S*\.\w+", "", text)))
-    assert words <= {"JSON", "Schema", "error", "newest", "Excel", "xxgk", "docs", *path, *_names()}, words
+    assert words <= {"JSON", "Schema", "error", "newest", "Excel", "xxgk", "docs", "Ctrl", *path, *_names()}, words
     assert "xltools" in text
     assert isinstance(_command(path), click.Group) or "例:xltools " in text
 
@@ -522,3 +522,38 @@ def _texts(catalog: Any) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Pairs of text and translation, one or several forms each."""
     pairs = [(m.id, m.string) for m in catalog if m.id]
     return sorted(tuple((text,) if isinstance(text, str) else tuple(text) for text in pair) for pair in pairs)  # type: ignore[misc]
+
+
+# --- 退回件 and HTML through the commands ---
+
+
+def test_annotate_writes_copies_and_notices_for_those_who_have_something_to_mend(folder: Path) -> None:
+    fill(folder / "县里" / "丙县.xlsx", "丙县", 1, 工作人员数=9)
+    (folder / "丁县.xlsx").write_text("不是表格", encoding="utf-8")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    for command in (["check", folder], ["consolidate", folder, "-o", folder.parent / "总表.xlsx"]):
+        back = folder / "退回件"
+        result = run(*command, "--annotate", back)
+        assert (result.exit_code, result.stderr) == (1, "")
+        written = sorted(path.relative_to(back).as_posix() for path in back.rglob("*") if path.is_file())
+        assert written == ["丁县_退回通知.txt", "县里/丙县.xlsx", "县里/丙县_退回通知.txt"]
+        assert f"退回件:{back}" in result.stdout
+        checked = json.loads(run("check", back / "县里" / "丙县.xlsx", "--json", "-").stdout)
+        assert [f["rule"] for f in checked["findings"]] == ["R0801"]
+    again = run("consolidate", folder, "-o", folder.parent / "总表.xlsx", "--json", "-", "--annotate", back)
+    counted = json.loads(again.stdout)
+    assert counted["totals"]["合计"]["工作会议数"] == 8
+    assert {f["path"] for f in counted["files"] if f["status"] == "skipped"} == {f"退回件/{name}" for name in written}
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_with_nothing_to_mend_no_folder_is_made(folder: Path, tmp_path: Path) -> None:
+    result = run("check", folder, "--annotate", tmp_path / "退回件")
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (0, "没有需要退回的报表")
+    assert not (tmp_path / "退回件").exists()
+
+
+def test_html_is_written_and_named(folder: Path, tmp_path: Path) -> None:
+    result = run("consolidate", folder, "-o", tmp_path / "总表.xlsx", "--html", tmp_path / "报告.html")
+    assert result.stdout.splitlines()[-1] == f"网页报告:{tmp_path / '报告.html'}"
+    assert (tmp_path / "报告.html").read_text(encoding="utf-8").startswith("<!")

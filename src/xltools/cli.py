@@ -21,6 +21,7 @@ from xltools.commands.form import form_group
 from xltools.commands.help import ChineseGroup
 from xltools.commands.template import template_command
 from xltools.commands.trace import trace_command
+from xltools.commands.watch import watch_command
 from xltools.errors import CouldNotRun
 
 _COULD_NOT_RUN = 2
@@ -71,7 +72,9 @@ def main() -> None:
     """
 
 
-for _command in (template_command, check_command, consolidate_command, trace_command, diff_command, form_group):
+for _command in (
+    template_command, check_command, consolidate_command, trace_command, diff_command, watch_command, form_group,
+):  # fmt: skip
     main.add_command(_command)
 
 

@@ -48,6 +48,7 @@ def check_command(
     from xltools.previous import load_previous
     from xltools.reviewing import as_collection, review
     from xltools.roster import load_roster
+    from xltools.running import write_annotated
     from xltools.terminal import outcome_lines, review_summary
 
     absent = [path for path in paths if not path.exists()]
@@ -55,6 +56,8 @@ def check_command(
         stop(f"没有“{absent[0]}”这个文件或文件夹")
     for path in files_among(json_path):
         ensure_writable(path)
+    if annotate_folder and annotate_folder.exists() and not annotate_folder.is_dir():
+        stop(f"“{annotate_folder}”是一个文件,退回件要放进文件夹")
     gathered = gather_all(paths, files_among(json_path, annotate_folder), files_among(roster_path, previous_path))
     if not gathered.files:
         stop(f"“{paths[0]}”里没有表格文件")
@@ -65,6 +68,10 @@ def check_command(
     if any(path.is_dir() for path in paths):
         result = as_collection(result)
     write_json(json_path, check_report(result))
+    if annotate_folder:
+        write_annotated(annotate_folder, gathered.files, result.returns, result.findings, form)
     say(outcome_lines(result, detail or Detail.NORMAL), json_path)
     say([review_summary(result)], json_path)
+    if annotate_folder:
+        say([f"退回件:{annotate_folder}" if annotate_folder.is_dir() else "没有需要退回的报表"], json_path)
     context.exit(1 if result.summary.errors else 0)

@@ -48,17 +48,18 @@ def read_all(files: Sequence[tuple[Path, str]], form: Form, jobs: int = 0) -> li
     """Read many files, with a progress bar where a person is watching."""
     from xltools.reading.batch import read_many
 
-    return list(_watched(read_many(files, form, jobs), len(files)))
+    return list(watched(read_many(files, form, jobs), len(files)))
 
 
-def stop(message: str) -> NoReturn:
-    """End the command: it could not run."""
-    raise CouldNotRun(message)
-
-
-def _watched(returns: Iterator[Return], count: int) -> Iterator[Return]:
+def watched(returns: Iterator[Return], count: int) -> Iterator[Return]:
+    """The returns, with a progress bar where a person is looking."""
     if count < 2 or not sys.stderr.isatty():
         yield from returns
         return
     with click.progressbar(returns, length=count, label="正在读取", file=sys.stderr, show_pos=True) as bar:
         yield from bar
+
+
+def stop(message: str) -> NoReturn:
+    """End the command: it could not run."""
+    raise CouldNotRun(message)

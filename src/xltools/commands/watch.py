@@ -1,0 +1,58 @@
+"""``xltools watch``: consolidate again whenever the folder changes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from xltools.commands import options
+from xltools.commands.consolidate import order_of, order_options, print_outcome
+from xltools.commands.help import Chinese
+from xltools.commands.streams import say
+from xltools.errors import CouldNotRun
+from xltools.terminal import Detail
+
+if TYPE_CHECKING:
+    from xltools.running import Order
+
+_SETTLED_AFTER = 800
+"""Milliseconds without a change: a file still being copied keeps changing."""
+
+
+@click.command("watch", cls=Chinese)
+@order_options
+@options.detail_options
+def watch_command(detail: Detail | None, **settings: Any) -> None:
+    """守着一个文件夹:有报表进来或改动,就重新汇总,总表和网页报告始终是最新的。
+
+    按 Ctrl-C 结束。
+
+    \b
+    例:xltools watch 上报 --roster 单位名录.xlsx -o 总表.xlsx --html 报告.html
+    """
+    order = order_of(settings)
+    with suppress(KeyboardInterrupt):  # how watching ends
+        _watch(order, settings["json_path"], detail or Detail.NORMAL)
+
+
+def _watch(order: Order, json_path: str, detail: Detail) -> None:
+    from xltools.running import carry_out
+    from xltools.watching import changes_of_folder, news
+
+    before = None
+    for at_once in changes_of_folder(order, _SETTLED_AFTER):
+        try:
+            result = carry_out(order)
+        except CouldNotRun as reason:
+            if at_once and not order.folder.is_dir():
+                raise
+            say([f"! {reason.message}"], json_path)
+            continue
+        if before is None:
+            print_outcome(order, result, json_path, detail)
+            say([f"正在守着“{order.folder}”,按 Ctrl-C 结束"], json_path)
+        else:
+            say(news(before, result), json_path)
+        before = result

@@ -1,0 +1,104 @@
+"""A whole run: gather a folder, read it, consolidate, write every output. Commands and buttons call it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xltools.consolidating import Options, consolidate
+from xltools.consolidation import Consolidation
+from xltools.errors import CouldNotRun
+from xltools.findings import Finding
+from xltools.form import Form
+from xltools.formchoice import choose_form
+from xltools.gathering import gather
+from xltools.output import ensure_writable, write_atomically
+from xltools.previous import load_previous
+from xltools.reading.batch import read_many
+from xltools.returns import Return
+from xltools.roster import load_roster
+
+Progress = Callable[[Iterator[Return], int], Iterable[Return]]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to consolidate and what to write. Texts are "" and paths None where not given, as on the command line."""
+
+    folder: Path
+    output: Path
+    form: str = ""
+    roster: Path | None = None
+    unit: str = ""
+    year: str = ""
+    json: Path | None = None
+    html: Path | None = None
+    annotate: Path | None = None
+    previous: Path | None = None
+    duplicates: str = "error"
+    only_valid: bool = False
+    jobs: int = 0
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """Files and folders that the run writes; none of them is ever counted."""
+        return tuple(path for path in (self.output, self.json, self.html, self.annotate) if path)
+
+
+def carry_out(order: Order, progress: Progress = lambda returns, count: returns) -> Consolidation:
+    """Do all of it; CouldNotRun where nothing was done. ``progress`` hands the returns on as they are read."""
+    _refuse(order)
+    gathered = gather(order.folder, order.outputs, [path for path in (order.roster, order.previous) if path])
+    if not gathered.files:
+        raise CouldNotRun(f"文件夹“{order.folder}”里没有表格文件")
+    form = choose_form(order.form, [path for path, _ in gathered.files])
+    roster = load_roster(order.roster) if order.roster else None
+    previous = load_previous(order.previous, form) if order.previous else None
+    options = Options(order.unit, order.year, order.duplicates, order.only_valid, previous)
+    returns = list(progress(read_many(gathered.files, form, order.jobs), len(gathered.files)))
+    result = consolidate(returns, form, roster, options, gathered.others)
+    result.save(order.output)
+    if order.json:
+        from xltools.jsonreport import consolidation_report, dumps
+
+        write_atomically(order.json, dumps(consolidation_report(result)).encode("utf-8"))
+    if order.html:
+        from xltools.htmlreport import html_report
+
+        write_atomically(order.html, html_report(result))
+    if order.annotate:
+        write_annotated(order.annotate, gathered.files, returns, result.findings, form)
+    return result
+
+
+def write_annotated(
+    folder: Path,
+    files: Sequence[tuple[Path, str]],
+    returns: Iterable[Return],
+    findings: Iterable[Finding],
+    form: Form,
+) -> None:
+    """Write the 退回件 and 退回通知 of every return with something to mend. Files of an earlier run are left alone."""
+    from xltools.annotating import annotated_files
+    from xltools.reading.files import read_content
+
+    places = {shown: path for path, shown in files}
+    for name, data in annotated_files(returns, findings, form, lambda ret: read_content(places[ret.source.path])[0]):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(target, data)
+
+
+def _refuse(order: Order) -> None:
+    """Everything that would make the run fail half-way is found out before it begins."""
+    if not order.folder.is_dir():
+        wrong = f"“{order.folder}”是一个文件,这里要的是放报表的文件夹"
+        raise CouldNotRun(wrong if order.folder.exists() else f"文件夹“{order.folder}”不存在")
+    if order.output.suffix.lower() != ".xlsx":
+        raise CouldNotRun(f"汇总表“{order.output}”应以 .xlsx 结尾")
+    for path in (order.output, order.json, order.html):
+        if path:
+            ensure_writable(path)
+    if order.annotate and order.annotate.exists() and not order.annotate.is_dir():
+        raise CouldNotRun(f"“{order.annotate}”是一个文件,退回件要放进文件夹")

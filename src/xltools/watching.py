@@ -1,0 +1,56 @@
+"""Watching a folder: when it has changed and come to rest, and what is new since the last consolidation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from xltools.consolidation import Consolidation, UnitStatus
+from xltools.findings import count_open
+from xltools.running import Order
+
+
+def changes_of_folder(order: Order, settled_after: int) -> Iterator[bool]:
+    """True at once, then False each time something under the folder has changed and rested for so many milliseconds.
+
+    What the run itself writes is no change. Also watches the roster and the previous total, where they are given.
+    """
+    from watchfiles import watch
+
+    yield True
+    own = {path.resolve() for path in order.outputs}
+    inputs = [path for path in (order.roster, order.previous) if path]
+
+    def matters(_: object, path: str) -> bool:
+        changed = Path(path).resolve()
+        temporary = changed.name.startswith((".xltools-", "~$", ".~lock."))
+        return not temporary and changed not in own and own.isdisjoint(changed.parents)
+
+    settings = {"watch_filter": matters, "debounce": 10 * settled_after, "step": settled_after}
+    for _ in watch(order.folder, *inputs, **settings):  # type: ignore[arg-type]
+        yield False
+
+
+def news(before: Consolidation, after: Consolidation) -> Iterator[str]:
+    """Who came in, whose return changed, who is still missing: one line each, with the time."""
+    now = datetime.now().strftime("%H:%M:%S")
+    known = {unit.name: unit for unit in before.units}
+    for unit in after.units:
+        was = known.get(unit.name)
+        source = unit.ret.source.sha256 if unit.ret else ""
+        if was is not None and was.status == unit.status and source == (was.ret.source.sha256 if was.ret else ""):
+            continue
+        if unit.status is UnitStatus.MISSING:
+            yield f"× {now} {unit.name} 的报表不见了"
+            continue
+        came = "报来" if was is None or was.status is UnitStatus.MISSING else "改动"
+        errors, asked = count_open(found for found in after.findings if found.file and found.file == unit.file)
+        facts = f":{errors} 处错误" if errors else f":{asked} 处提示" if asked else ""
+        mark = "√" if unit.status is UnitStatus.OK else "!" if unit.status is UnitStatus.WARNINGS else "×"
+        yield f"{mark} {now} {unit.name} {came},{unit.status.chinese}{facts}({unit.file or '几份文件'})"
+    for name in known.keys() - {unit.name for unit in after.units}:
+        yield f"! {now} {name} 的报表撤走了"
+    summary = after.summary
+    reported = f"已报 {summary.received},未报 {summary.missing}"
+    yield f"  {now} {reported};错误 {summary.errors} 处,待说明 {summary.warnings} 处"

@@ -1,0 +1,71 @@
+"""The manual is in step with the program: generated pages, links, commands, codes, and the README's own commands."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+from types import ModuleType
+from urllib.parse import unquote
+
+import pytest
+
+from xltools.cli import main
+from xltools.findings import CATALOGUE
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples/README.md"]
+
+
+def _generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_generated_pages_are_what_the_program_says() -> None:
+    for name, text in _generator().pages().items():
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == text, f"run: python docs/generate.py ({name})"
+
+
+def test_every_code_has_an_example_from_the_faulty_files() -> None:
+    text = (ROOT / "docs" / "审核代码.md").read_text(encoding="utf-8")
+    for code in CATALOGUE.keys() - {"R"}:
+        section = re.search(rf"^### {code} .*?(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
+        assert section, code
+        assert "例:" in section[0], code
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    anchors = {re.sub(r"[^\w-]", "", head.strip().lower().replace(" ", "-")) for head in
+               re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)}  # fmt: skip
+    for link in links:
+        if link.startswith("http"):
+            continue
+        path, _, anchor = unquote(link).partition("#")
+        assert not path or (page.parent / path).exists(), link
+        assert path or anchor in anchors, link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_shown_can_be_typed(page: Path) -> None:
+    """The lines of code blocks that begin with xltools name commands and options that exist."""
+    text = page.read_text(encoding="utf-8")
+    blocks = "\n".join(re.findall(r"```bash\n(.*?)```", text, re.DOTALL))
+    for line in re.findall(r"^\s*(xltools [^#\n]*)", blocks, re.MULTILINE):
+        words = shlex.split(line)[1:]
+        command = main
+        while words and words[0] in getattr(command, "commands", {}):
+            command = command.commands[words.pop(0)]  # type: ignore[attr-defined]
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in words if word.startswith("-") and word != "-"} <= known, line
+
+
+def test_the_ci_calls_the_test_command_of_the_readme() -> None:
+    assert "make test" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith("exec make test")

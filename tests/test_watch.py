@@ -1,0 +1,78 @@
+"""`xltools watch` as a program of its own: returns come in while it runs."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xltools import Form, build_template
+from xltools.writing.content import filled_content
+
+FORM = Form.load("xxgk2017")
+_SECONDS = 30
+
+
+def _return(unit: str, number: int) -> bytes:
+    return build_template(FORM, filled_content(FORM, {"工作会议数": number}, unit=unit))
+
+
+def _until(wanted: Callable[[], bool]) -> None:
+    end = time.monotonic() + _SECONDS
+    while not wanted():
+        assert time.monotonic() < end, "the watcher did not get there in time"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def watcher(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    (tmp_path / "上报").mkdir()
+    (tmp_path / "上报" / "甲县.xlsx").write_bytes(_return("甲县", 3))
+    (tmp_path / "名录.csv").write_text("单位,上级\n甲县,某州\n乙县,某州\n", encoding="utf-8")
+    command = [
+        sys.executable, "-m", "xltools", "watch", "上报", "--roster", "名录.csv", "-o", "上报/总表.xlsx",
+        "--json", "结果.json",
+    ]  # fmt: skip
+    with (tmp_path / "记录.txt").open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(command, cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT, text=True)
+        yield process
+        process.kill()
+        process.wait()
+
+
+def test_a_return_that_comes_in_piecemeal_is_consolidated_once_it_is_whole(
+    tmp_path: Path, watcher: subprocess.Popen[str]
+) -> None:
+    def meetings() -> Any:
+        path = tmp_path / "结果.json"
+        return json.loads(path.read_text(encoding="utf-8"))["totals"]["合计"]["工作会议数"] if path.exists() else None
+
+    def said() -> str:
+        return (tmp_path / "记录.txt").read_text(encoding="utf-8")
+
+    _until(lambda: meetings() == 3)
+    data = _return("乙县", 4)
+    with (tmp_path / "上报" / "乙县.xlsx").open("wb") as file:
+        file.write(data[: len(data) // 2])
+        file.flush()
+        time.sleep(0.4)
+        file.write(data[len(data) // 2 :])
+    _until(lambda: meetings() == 7)
+    (tmp_path / "上报" / "甲县.xlsx").write_bytes(_return("甲县", 10))
+    _until(lambda: meetings() == 14)
+    (tmp_path / "上报" / "乙县.xlsx").unlink()
+    _until(lambda: meetings() == 10)
+    watcher.send_signal(signal.SIGINT)
+    assert watcher.wait(_SECONDS) == 0
+    lines = said()
+    for words in ("乙县 报来,可以上报", "甲县 改动,可以上报", "乙县 的报表不见了"):
+        assert words in lines
+    assert "Traceback" not in lines
+    assert lines.count("正在守着") == 1
