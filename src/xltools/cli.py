@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from xltools import __version__
+from xltools.commands.addin import addin_group
 from xltools.commands.check import check_command
 from xltools.commands.consolidate import consolidate_command
 from xltools.commands.diff import diff_command
@@ -74,6 +75,7 @@ def main() -> None:
 
 for _command in (
     template_command, check_command, consolidate_command, trace_command, diff_command, watch_command, form_group,
+    addin_group,
 ):  # fmt: skip
     main.add_command(_command)
 

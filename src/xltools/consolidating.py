@@ -15,6 +15,7 @@ from xltools.consolidation import (
     Previous,
     UnitResult,
     UnitStatus,
+    same_file,
     status_of,
 )
 from xltools.duplicates import choose
@@ -82,7 +83,8 @@ class _Work:
     findings: list[Finding] = field(default_factory=list)
 
     def file(self, ret: Return, status: FileStatus, unit: str = "") -> None:
-        self.files[ret.source.path] = FileResult(ret.source, status, unit)
+        path = ret.source.path
+        self.files[path] = same_file(self.files.get(path), FileResult(ret.source, status, unit))
 
     def leave_out(self, name: str, status: UnitStatus, ret: Return | None = None) -> None:
         """A unit whose file does not count, unless another file of it does."""

@@ -60,6 +60,19 @@ class FileResult:
     unit: str = ""
 
 
+def same_file(known: FileResult | None, more: FileResult) -> FileResult:
+    """What became of a file that holds several returns: it is used when one of them is; units are put together."""
+    if known is None:
+        return more
+    better, other = sorted((known, more), key=lambda result: list(FileStatus).index(result.status))
+    units = [unit for unit in better.unit.split(_UNIT_MARK) if unit]
+    added = [unit for unit in other.unit.split(_UNIT_MARK) if unit and unit not in units]
+    return FileResult(better.source, better.status, _UNIT_MARK.join([*units, *added]))
+
+
+_UNIT_MARK = "、"
+
+
 @dataclass(frozen=True, slots=True)
 class UnitResult:
     """One unit and its return. ``values`` holds every indicator where the return counts or could be used, else {}.

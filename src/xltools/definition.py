@@ -25,6 +25,7 @@ from xltools.form import (
     Line,
     ListTable,
     Matrix,
+    Phrase,
     Rule,
     Section,
     Table,
@@ -58,6 +59,7 @@ def form_of(definition: Any, source: str) -> Form:
         tables=tuple(_with_formulas(table, computed, stated) for table in tables),
         rules=expanded,
         comparison=Comparison(**definition.get("comparison", {})),
+        phrases=tuple(map(phrase_of, definition.get("phrases", ()))),
     )
 
 
@@ -75,7 +77,24 @@ def definition_of(form: Form) -> dict[str, Any]:
             for table in form.tables
         ],
         "rules": list(_rule_definitions(form)),
+        **({"phrases": list(map(phrase_definition, form.phrases))} if form.phrases else {}),
     }
+
+
+def phrase_of(entry: Mapping[str, Any]) -> Phrase:
+    """The phrase an entry of ``phrases`` stands for."""
+    lists = {key: tuple(entry.get(key, ())) for key in ("of", "words", "measures", "without")}
+    return Phrase(**lists, table=entry.get("table", ""), each=entry.get("each", ""), weak=entry.get("weak", False))
+
+
+def phrase_definition(phrase: Phrase) -> dict[str, Any]:
+    """The entry of ``phrases`` that :func:`phrase_of` gives the phrase for."""
+    entry: dict[str, Any] = {"of": list(phrase.of), "words": list(phrase.words)}
+    for key in ("table", "each", "measures", "without", "weak"):
+        value = getattr(phrase, key)
+        if value:
+            entry[key] = list(value) if isinstance(value, tuple) else value
+    return entry
 
 
 def computed_names(definition: Mapping[str, Any], form: Form) -> tuple[str, ...]:
@@ -117,7 +136,7 @@ def dumps(definition: Mapping[str, Any]) -> str:
         if key == "tables":
             lines.append('  "tables": [\n' + ",\n".join(map(table_text, value)) + "\n  ]")
         else:
-            lines.append(f'  "{key}": ' + (block(value, "  ") if key == "rules" else flat(value)))
+            lines.append(f'  "{key}": ' + (block(value, "  ") if key in ("rules", "phrases") else flat(value)))
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 

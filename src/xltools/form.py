@@ -214,6 +214,26 @@ class Comparison:
     floor: float = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """How prose speaks of figures of the form (用语): all ``words`` must stand in the clause, none of ``without``.
+
+    Each word may be several, separated by ``|``. ``of``: what the number may then be, as formulas over indicators;
+    a number that is none of them differs. ``measures``: the measures it may be written in, where they are not the
+    indicator's own. ``weak``: may confirm a number, never contradict one. With ``table`` and ``each``, as for rules,
+    ``of`` is over the keys of a matrix's rows ("column") or columns ("row"), and the two kinds combine; a phrase
+    without words is understood where no other is named.
+    """
+
+    of: tuple[str, ...]
+    words: tuple[str, ...]
+    table: str = ""
+    each: str = ""
+    measures: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    weak: bool = False
+
+
 class FormError(CouldNotRun):
     """A definition or workbook that cannot serve as a form; ``problems`` are Chinese sentences, one per defect."""
 
@@ -235,6 +255,7 @@ class Form:
     tables: tuple[Table, ...]
     rules: tuple[Rule, ...]
     comparison: Comparison = Comparison()
+    phrases: tuple[Phrase, ...] = ()
 
     @classmethod
     def load(cls, source: str | Path) -> Form:

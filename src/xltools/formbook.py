@@ -147,6 +147,7 @@ def _form(names: Names, structure: Structure, surface: Surface, tables: Tables, 
         tables=tables.tables,
         rules=rules.rules,
         comparison=structure.comparison,
+        phrases=structure.phrases,
     )
 
 

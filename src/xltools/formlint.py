@@ -11,6 +11,7 @@ from typing import Any
 from xltools.definition import computed_names, equations
 from xltools.findings import Finding, finding
 from xltools.form import EXPLANATION_PREFIX, RESERVED_NAMES, Aggregate, Entry, Form, Line, ListTable, Matrix, Rule
+from xltools.formphrases import phrase_defects
 from xltools.rules import Binary, Call, Expression, Name, RuleError, fragile, is_logical, names, parse
 from xltools.rules.syntax import COMPARISONS, walk
 from xltools.rules.tokens import LONGEST, looks_like_a_cell
@@ -37,6 +38,7 @@ def lint(form: Form) -> list[Finding]:
         *_label_defects(form),
         *_rule_defects(form),
         *_computed_defects(form),
+        *phrase_defects(form),
     ]
 
 

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xltools.form import STRUCTURE_SHEET, Aggregate, Comparison, FormError, Layout
+from xltools.form import STRUCTURE_SHEET, Aggregate, Comparison, FormError, Layout, Phrase
 from xltools.reading.workbook import Grid
 from xltools.writing.structuresheet import (
     COLUMN_KIND,
     FORM_KIND,
     INDICATOR_KIND,
+    PHRASE_KIND,
     ROW_KIND,
     SECTION_KIND,
     TABLE_KIND,
@@ -66,6 +67,7 @@ class Structure:
     comparison: Comparison
     shapes: Mapping[str, ListShape | MatrixShape]
     indicators: Mapping[str, Known]
+    phrases: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def _assembled(rows: list[_Row]) -> Structure:
         comparison=_comparison(head[0].attributes["comparison"]),
         shapes={table[0].key: _shape(table) for table in tables},
         indicators={row.key: _known(row.attributes) for row in rows if row.kind == INDICATOR_KIND},
+        phrases=tuple(_phrase(row.attributes) for row in rows if row.kind == PHRASE_KIND),
     )
 
 
@@ -154,6 +157,12 @@ def _known(attributes: Mapping[str, Any]) -> Known:
         required=attributes.get("required", False) is True,
         carried_from=_text(attributes.get("carried_from", "")),
     )
+
+
+def _phrase(attributes: Mapping[str, Any]) -> Phrase:
+    lists = {key: tuple(map(_text, attributes.get(key, ()))) for key in ("of", "words", "measures", "without")}
+    table, each = _text(attributes.get("table", "")), _text(attributes.get("each", ""))
+    return Phrase(**lists, table=table, each=each, weak=attributes.get("weak", False) is True)
 
 
 def _spans(values: Iterable[Any]) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from xltools.consolidation import (
     Summary,
     UnitResult,
     UnitStatus,
+    same_file,
     status_of,
     summarise,
 )
@@ -69,9 +70,9 @@ def review(
         found = _findings(ret, form, identity, year, previous)
         findings += found
         rejected = cannot_count(ret, form, year) or identity.outside is not None
-        files[ret.source.path] = FileResult(
-            ret.source, FileStatus.REJECTED if rejected else FileStatus.USED, identity.unit
-        )
+        status = FileStatus.REJECTED if rejected else FileStatus.USED
+        file = FileResult(ret.source, status, identity.unit)
+        files[ret.source.path] = same_file(files.get(ret.source.path), file)
         if identity.unit and (identity.unit not in units or not rejected):
             units[identity.unit] = _unit(scope, ret, identity, found, rejected=rejected)
     ordered = in_order(scope, units)
@@ -85,9 +86,10 @@ def as_collection(result: Review) -> Review:
     findings = list(result.findings)
     by_unit: dict[str, list[Return]] = {}
     for ret in result.returns:
-        file = files[ret.source.path]
-        if file.status is FileStatus.USED and file.unit:
-            by_unit.setdefault(file.unit, []).append(ret)
+        identity = identify(result.scope, ret)
+        fit = identity.outside is None and not cannot_count(ret, result.form, result.period)
+        if fit and identity.unit:
+            by_unit.setdefault(identity.unit, []).append(ret)
     for name, several in by_unit.items():
         choice = choose(name, several, newest=False)
         findings += choice.findings
@@ -102,11 +104,6 @@ def as_collection(result: Review) -> Review:
         units=in_order(result.scope, settled.units),
         findings=tuple(by_urgency([*findings, *settled.findings])),
     )
-
-
-def findings_of(ret: Return, findings: Iterable[Finding]) -> list[Finding]:
-    """Those of many findings that are about one return's file."""
-    return [found for found in findings if found.file == ret.source.path]
 
 
 def _findings(ret: Return, form: Form, identity: Identity, year: str, previous: Previous | None) -> list[Finding]:

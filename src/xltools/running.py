@@ -84,7 +84,9 @@ def write_annotated(
     from xltools.reading.files import read_content
 
     places = {shown: path for path, shown in files}
-    for name, data in annotated_files(returns, findings, form, lambda ret: read_content(places[ret.source.path])[0]):
+    one_per_file = {ret.source.path: ret for ret in reversed(list(returns))}
+    listed = [one_per_file[path] for path in places if path in one_per_file]
+    for name, data in annotated_files(listed, findings, form, lambda ret: read_content(places[ret.source.path])[0]):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(target, data)
