@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from urllib.parse import unquote
 
+import click
 import pytest
 
 from xltools.cli import main
@@ -59,7 +60,7 @@ def test_every_command_shown_can_be_typed(page: Path) -> None:
     blocks = "\n".join(re.findall(r"```bash\n(.*?)```", text, re.DOTALL))
     for line in re.findall(r"^\s*(xltools [^#\n]*)", blocks, re.MULTILINE):
         words = shlex.split(line)[1:]
-        command = main
+        command: click.Command = main
         while words and words[0] in getattr(command, "commands", {}):
             command = command.commands[words.pop(0)]  # type: ignore[attr-defined]
         known = {option for parameter in command.params for option in parameter.opts}

@@ -82,11 +82,17 @@ def write_annotated(
     """Write the 退回件 and 退回通知 of every return with something to mend. Files of an earlier run are left alone."""
     from xltools.annotating import annotated_files
     from xltools.reading.files import read_content
+    from xltools.reading.package import Unreadable
 
     places = {shown: path for path, shown in files}
-    one_per_file = {ret.source.path: ret for ret in reversed(list(returns))}
-    listed = [one_per_file[path] for path in places if path in one_per_file]
-    for name, data in annotated_files(listed, findings, form, lambda ret: read_content(places[ret.source.path])[0]):
+
+    def content(ret: Return) -> bytes:
+        try:
+            return read_content(places[ret.source.path])[0]
+        except Unreadable as gone:
+            raise CouldNotRun(f"退回件没有写完,“{ret.source.path}”刚才还在:{gone.message}") from gone
+
+    for name, data in annotated_files(returns, findings, form, content):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(target, data)

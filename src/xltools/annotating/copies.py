@@ -1,0 +1,211 @@
+"""退回件: the annotated copy of a return, and the files that go back to the units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from lxml import etree
+
+from xltools.annotating.marking import marked_workbook
+from xltools.annotating.notice import cover_text
+from xltools.annotating.opinions import Cell, opinions_of
+from xltools.annotating.opinionsheet import Letter
+from xltools.annotating.parts import NotEditable
+from xltools.findings import Finding, count_open
+from xltools.form import PERIOD, RULES_SHEET, UNIT, Form
+from xltools.reading.package import Unreadable, open_package
+from xltools.reading.reader import read_bytes
+from xltools.reading.references import cell_name, parse_reference
+from xltools.reading.workbook import read_outline
+from xltools.returns import Return, Source
+from xltools.template import build_template
+from xltools.writing.content import filled_content
+
+NOTICE_NAME = "退回通知"
+_NOT_IN_FILE_NAMES = re.compile(r'[<>:"|?*\x00-\x1f]')
+_CLOSING = (
+    "改好后直接保存本文件,原样交回即可。不必删去本表、颜色和批注,再次审核时会自动更新;"
+    "请不要增删行列、不要改工作表的名称、不要把内容复制到新文件。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """An annotated copy: the extension that its content asks for, its bytes, and what its sender should know of it.
+
+    ``note`` is "" for a copy of the unit's own file; otherwise it says why the copy is a fresh one.
+    """
+
+    suffix: str
+    data: bytes
+    note: str = ""
+
+
+def annotate(data: bytes, ret: Return, findings: Sequence[Finding], form: Form) -> Annotated:
+    """The copy of a return with its findings marked in the cells and listed in 审核意见.
+
+    ``data`` is the file as it came. It is marked up where it is an .xlsx or .xlsm that can be edited and then still
+    reads as the same return; otherwise the figures read go onto the official template. Raises ValueError for a
+    return that was rejected: of that there is nothing to mark.
+    """
+    if ret.rejected:
+        raise ValueError(f"{ret.source.path} was rejected and has no annotated copy")
+    subject = _subject(ret, findings, form)
+    try:
+        opinions = opinions_of(findings, form, _explanation_cells(data, form))
+        suffix, marked = marked_workbook(data, opinions, Letter(subject, _CLOSING))
+        if not _reads_the_same(marked, ret, form):
+            raise NotEditable("加上标记后读出的内容与原件不一致")
+        return Annotated(suffix, marked)
+    except Unreadable as problem:
+        reason = problem.message.split(",")[0]
+    except NotEditable as problem:
+        reason = str(problem)
+    except (etree.LxmlError, ValueError):
+        reason = "文件内部的写法无法识别"
+    return _fresh_copy(ret, findings, form, subject, reason)
+
+
+def annotated_files(
+    returns: Iterable[Return],
+    findings: Iterable[Finding],
+    form: Form,
+    content: Callable[[Return], bytes],
+    deadline: str = "",
+) -> Iterator[tuple[str, bytes]]:
+    """What goes into the folder of 退回件: (relative file name with ``/``, bytes), one return after the other.
+
+    For every file with an error or an open warning: the annotated copy under the path it was read from, and beside it
+    ``…_退回通知.txt``; for a rejected one the notice alone. ``findings`` belong to a file by their ``file``;
+    ``content`` gives the bytes of a return's file. A workbook with several returns goes back as one copy where it can
+    be marked, else as one for each return.
+    """
+    of_file: dict[str, list[Finding]] = {}
+    for found in findings:
+        of_file.setdefault(found.file, []).append(found)
+    in_file: dict[str, list[Return]] = {}
+    for ret in returns:
+        in_file.setdefault(ret.source.path, []).append(ret)
+    taken: set[str] = set()
+    for path, read in in_file.items():
+        listed = of_file.get(path, [])
+        if any(count_open(listed)):
+            for ret, about, copy in _copies(read, listed, form, content):
+                yield from _with_notice(ret, about, copy, form, _free_stem(ret.source, taken), deadline)
+
+
+_Copy: TypeAlias = tuple[Return, Sequence[Finding], Annotated | None]
+
+
+def _copies(
+    read: Sequence[Return], listed: Sequence[Finding], form: Form, content: Callable[[Return], bytes]
+) -> Iterator[_Copy]:
+    first = read[0]
+    if first.rejected:
+        yield first, listed, None
+        return
+    data = content(first)
+    whole = annotate(data, first, listed, form)
+    if len(read) == 1 or not whole.note:
+        yield first, listed, whole
+        return
+    for ret in read:
+        about = [f for f in listed if f.sheet == ret.sheet or (ret is first and f.sheet not in {r.sheet for r in read})]
+        if any(count_open(about)):
+            yield ret, about, annotate(data, ret, about, form)
+
+
+def _with_notice(
+    ret: Return, listed: Sequence[Finding], copy: Annotated | None, form: Form, stem: str, deadline: str
+) -> Iterator[tuple[str, bytes]]:
+    if copy:
+        yield f"{stem}{copy.suffix}", copy.data
+    if copy and copy.note:  # on the fresh copy the places may be others: it says itself where
+        listed = [replace(found, sheet="", cell="") for found in listed]
+    notice = cover_text(
+        _unit(ret, listed), ret.period or form.period, listed, form, deadline=deadline,
+        copy_name=f"{stem}{copy.suffix}".rpartition("/")[2] if copy else "", note=copy.note if copy else "",
+    )  # fmt: skip
+    # With a byte order mark and CRLF the oldest Notepad shows it as it is meant.
+    yield f"{stem}_{NOTICE_NAME}.txt", notice.replace("\n", "\r\n").encode("utf-8-sig")
+
+
+def _unit(ret: Return, findings: Sequence[Finding]) -> str:
+    """Who is addressed: the units that the findings name, else what the return says of itself."""
+    return "、".join(dict.fromkeys(f.unit for f in findings if f.unit)) or ret.unit or ret.source.stem
+
+
+def _subject(ret: Return, findings: Sequence[Finding], form: Form) -> str:
+    errors, asked = count_open(findings)
+    period = ret.period or form.period
+    said = [f"{count} 处{what}" for count, what in ((errors, "错误需要更正"), (asked, "提示需要核对")) if count]
+    year = f"{period} 年" if period else ""
+    return f"{_unit(ret, findings)} {year}《{form.title}》:" + (",".join(said) or "没有需要更正的")
+
+
+def _explanation_cells(data: bytes, form: Form) -> dict[str, Cell]:
+    """The cell for the 情况说明 of each rule, as the workbook's names say."""
+    rules = {rule.explanation_name: rule.id for rule in form.rules}
+    cells: dict[str, Cell] = {}
+    for name in read_outline(open_package(data)).names:
+        at = parse_reference(name.refers_to) if name.sheet is None and name.name in rules else None
+        if at is not None and at[0] == RULES_SHEET:
+            cells[rules[name.name]] = Cell(at[0], cell_name(at[1], at[2]))
+    return cells
+
+
+def _reads_the_same(marked: bytes, ret: Return, form: Form) -> bool:
+    again = read_bytes(marked, form, ret.source)
+    same = ("unit", "period", "sheet", "values", "cells", "explanations", "unreadable", "adjusted")
+    return not again.rejected and all(getattr(again, name) == getattr(ret, name) for name in same)
+
+
+def _fresh_copy(ret: Return, findings: Sequence[Finding], form: Form, subject: str, reason: str) -> Annotated:
+    note = (
+        f"原件不能直接标注({reason}),这是把读出的数填进新空表的一份;读不出的格留空,请对照原件补填。"
+        "请在这一份上更正后交回。"
+    )
+    header = {name: _typed(name, text) for name, text in ret.header.items() if name not in (UNIT, PERIOD)}
+    content = filled_content(
+        form, ret.values, unit=ret.unit, year=ret.period, header=header, explanations=ret.explanations
+    )
+    data = build_template(form, content)
+    opinions = opinions_of(_moved(findings, ret, form), form, _explanation_cells(data, form))
+    suffix, marked = marked_workbook(data, opinions, Letter(subject, _CLOSING, note))
+    return Annotated(suffix, marked, note)
+
+
+def _typed(field: str, text: str) -> str | int:
+    """A header field as the template holds it: a date that was stored as a number stays one."""
+    return int(text) if field == "填报日期" and text.isdigit() and text.isascii() else text
+
+
+def _moved(findings: Sequence[Finding], ret: Return, form: Form) -> list[Finding]:
+    """The findings with the places that their figures have in the template."""
+    read_here = read_bytes(build_template(form), form, Source(ret.source.path))
+    header = {ret.header_cells[name]: cell for name, cell in read_here.header_cells.items() if name in ret.header_cells}
+    places = [_new_cell(found, read_here, header) for found in findings]
+    sheet = read_here.sheet
+    return [replace(f, sheet=sheet if cell else "", cell=cell) for f, cell in zip(findings, places, strict=True)]
+
+
+def _new_cell(found: Finding, template: Return, header: Mapping[str, str]) -> str:
+    return template.cells.get(found.indicator, "") if found.indicator else header.get(found.cell, "")
+
+
+def _free_stem(source: Source, taken: set[str]) -> str:
+    """The path of a source without its extension, safe as a relative path and used only once."""
+    path = source.path.replace("\\", "/")
+    outside = path.startswith("/") or ":" in path or ".." in path.split("/")
+    steps = [source.stem] if outside else [*path.split("/")[:-1], source.stem]
+    stem = "/".join(_NOT_IN_FILE_NAMES.sub("_", step).rstrip(". ") or "_" for step in steps if step != ".")
+    name, number = stem, 2
+    while name.casefold() in taken:
+        name, number = f"{stem}({number})", number + 1
+    taken.add(name.casefold())
+    return name
+
+

@@ -1,0 +1,584 @@
+"""A return goes back as the unit's own file: marked where somebody has to act, untouched elsewhere, readable again."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from lxml import etree
+from office import recalculate, requires_office
+from openpyxl.comments import Comment
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xltools import Finding, Form, Return, check
+from xltools.annotating import Annotated, annotate, annotated_files, cover_text
+from xltools.annotating.cells import anchor_beside
+from xltools.annotating.opinions import OPINION_SHEET
+from xltools.annotating.stylesheet import fill_record, marked, unmarked
+from xltools.findings import finding
+from xltools.reading.reader import read_bytes
+from xltools.returns import Source
+from xltools.template import build_template
+from xltools.writing.content import filled_content
+from xltools.writing.styles import AMBER_FILL, RED_FILL
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+RETURNS = [*sorted((EXAMPLES / "问题件").glob("*.xlsx")), *sorted((EXAMPLES / "湘西州2017" / "上报").glob("*.xlsx"))]
+RED, AMBER = (f"FF{colour[1:]}" for colour in (RED_FILL, AMBER_FILL))
+FORMS = {name: Form.load(name) for name in ("xxgk2017", "xxgk2021")}
+FORM = FORMS["xxgk2017"]
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+# D34 is a blank total beside parts of 5; D49 is a total of 5 whose outcomes are only 3, and may be explained.
+VALUES = {
+    "收到申请数": 5, "网络申请数": 5, "申请办结数": 5, "按时办结数": 5, "同意公开答复数": 5,
+    "行政复议数": 5, "复议维持数": 3,
+}  # fmt: skip
+Edit = Callable[[Workbook], None]
+
+
+def returned(values: Mapping[str, int] = VALUES, unit: str = "甲县", **more: str) -> bytes:
+    return build_template(FORM, filled_content(FORM, values, unit=unit, explanations=more))
+
+
+def read_back(data: bytes, form: Form = FORM, path: str = "甲县.xlsx") -> tuple[Return, list[Finding]]:
+    ret = read_bytes(data, form, Source(path))
+    return ret, [f for f in check(ret, form) if not (f.code == "S206" and OPINION_SHEET in f.message)]
+
+
+def annotated(data: bytes, form: Form = FORM) -> Annotated:
+    ret, found = read_back(data, form)
+    return annotate(data, ret, found, form)
+
+
+def resaved(data: bytes, edit: Edit = lambda book: None) -> bytes:
+    """As openpyxl writes it after an edit."""
+    book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=False)
+    edit(book)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def opened(data: bytes) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(data))
+
+
+def table(data: bytes) -> Worksheet:
+    sheet = opened(data)["统计表"]
+    assert isinstance(sheet, Worksheet)
+    return sheet
+
+
+def marks(data: bytes) -> dict[str, str]:
+    """The cells of 统计表 in our colours."""
+    cells = (cell for row in table(data).iter_rows() for cell in row)
+    return {c.coordinate: c.fill.fgColor.rgb for c in cells if c.fill.fgColor.rgb in (RED, AMBER)}
+
+
+def comments(data: bytes) -> dict[str, str]:
+    return {c.coordinate: c.comment.text for row in table(data).iter_rows() for c in row if c.comment}
+
+
+def members(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def edited(data: bytes, part: str, old: str, new: str) -> bytes:
+    parts = members(data)
+    text, times = re.subn(old, new, parts[part].decode(), flags=re.DOTALL)
+    assert times, (part, old)
+    return packed({**parts, part: text.encode()})
+
+
+def form_of(data: bytes) -> Form:
+    return FORMS["xxgk2021" if b"xxgk2021" in members(data)["xl/workbook.xml"] else "xxgk2017"]
+
+
+# --- what is marked, and how it reads ---
+
+
+def test_errors_are_red_and_open_warnings_amber_each_with_a_comment() -> None:
+    copy = annotated(returned())
+    assert (copy.suffix, copy.note) == (".xlsx", "")
+    assert marks(copy.data) == {"D34": RED, "D49": AMBER}
+    assert comments(copy.data) == {
+        "D34": "【审核意见】\n错误:“申请答复数”未填,各项合计 5:请补填\n应为 5,现在空白。\n怎么办:请补填合计数。【完】",
+        "D49": "【审核意见】\n提示:行政复议 5 件,三种结果合计只有 3 件,差 2 件:请核对,或说明其中有多少尚未审结\n"
+        "应不大于 3,现在是 5。\n怎么办:请核对;数确实无误的,在“审核规则”表 F20 格写明原因(情况说明)。【完】",
+    }
+
+
+def test_the_first_sheet_lists_what_to_do_with_a_link_to_every_cell() -> None:
+    book = opened(annotated(returned()).data)
+    assert book.sheetnames == ["审核意见", "统计表", "审核规则", "填表说明", "表式"]
+    assert book.active is book["审核意见"]
+    sheet = book["审核意见"]
+    lines = [[cell.value for cell in row[:9] if cell.value is not None] for row in sheet.iter_rows()]
+    lines = [line for line in lines if line]
+    headings = ["序号", "级别", "位置", "指标", "问题", "对照", "现在", "怎么办", "情况说明写在"]
+    assert lines == [
+        ["审核意见"],
+        ["甲县 2017 年《政府信息公开情况统计表》:1 处错误需要更正,1 处提示需要核对"],
+        [
+            "表中红色的格请更正,黄色的格请核对;把鼠标停在有颜色的格上,可以看到批注。"
+            "点下面的“位置”,直接跳到那一格。"
+        ],
+        ["一、请更正(1 处)"],
+        headings,
+        [
+            "1", "错误", "统计表!D34", "申请答复数", "“申请答复数”未填,各项合计 5:请补填", "应为 5", "现在空白",
+            "请补填合计数。",
+        ],
+        ["二、请核对(1 处):有错就改,数确实无误的写情况说明"],
+        headings,
+        [
+            "2", "提示", "统计表!D49", "行政复议数",
+            "行政复议 5 件,三种结果合计只有 3 件,差 2 件:请核对,或说明其中有多少尚未审结", "应不大于 3", "现在是 5",
+            "请核对;数确实无误的,在“审核规则”表 F20 格写明原因(情况说明)。", "审核规则!F20",
+        ],
+        [
+            "改好后直接保存本文件,原样交回即可。不必删去本表、颜色和批注,再次审核时会自动更新;"
+            "请不要增删行列、不要改工作表的名称、不要把内容复制到新文件。"
+        ],
+    ]  # fmt: skip
+    links = [cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert links == ["'统计表'!D34", "'统计表'!D49", "'审核规则'!F20"]
+
+
+def test_what_is_explained_is_listed_for_reference_and_not_marked() -> None:
+    copy = annotated(returned(R0402="其中 2 件尚未审结"))
+    assert marks(copy.data) == {"D34": RED}
+    texts = [cell.value for row in opened(copy.data)["审核意见"].iter_rows() for cell in row]
+    assert "三、供参考,无须处理(1 处)" in texts
+    assert "已写情况说明:其中 2 件尚未审结" in texts
+
+
+def test_several_findings_on_one_cell_share_one_comment_and_the_graver_colour() -> None:
+    data = returned({**VALUES, "行政复议数": 2, "申请答复数": 5})
+    ret, found = read_back(data)
+    more = finding("Y501", "今年 2,上年度 90:请核对", sheet="统计表", cell="D49", expected=90, actual=2)
+    copy = annotate(data, ret, [more, *found], FORM)
+    assert marks(copy.data) == {"D49": RED}
+    text = comments(copy.data)["D49"]
+    assert text.count("【审核意见】") == 1
+    assert text.index("1. 错误:行政复议 2 件") < text.index("2. 提示:今年 2,上年度 90") < text.index("上年度是 90")
+
+
+def test_where_several_cells_make_up_the_figure_it_is_called_computed() -> None:
+    form = FORMS["xxgk2021"]
+    data = (EXAMPLES / "问题件" / "R0301_2021表式_新收加结转不等于办理加结转.xlsx").read_bytes()
+    ret, found = read_back(data, form)
+    assert comments(annotate(data, ret, found, form).data)["I23"].endswith(
+        "应为 31,算得 32。\n"
+        "怎么办:请改正这一格,或改正有关的 上年结转_自然人、办理结果总计_自然人、结转下年_自然人。【完】"
+    )
+
+
+def test_text_from_a_file_is_text_and_never_a_formula() -> None:
+    data = returned()
+    ret, _ = read_back(data)
+    wild = "=1+1\x07<b>&_x000D_"
+    found = [finding("V301", wild, sheet="统计表", cell="D34", actual="@SUM(A1)")]
+    sheet = opened(annotate(data, ret, found, FORM).data)["审核意见"]
+    (row,) = [row for row in sheet.iter_rows() if row[0].value == "1"]
+    assert [(cell.value, cell.data_type) for cell in (row[4], row[6])] == [
+        ("=1+1□<b>&_x005F_x000D_", "s"),  # as stored: Excel shows _x000D_
+        ("现在是 @SUM(A1)", "s"),
+    ]
+
+
+# --- what stays as it was ---
+
+
+@pytest.mark.parametrize("path", RETURNS, ids=lambda path: path.name)
+def test_every_example_reads_back_the_same_and_marking_twice_changes_nothing(path: Path) -> None:
+    data = path.read_bytes()
+    form = FORM if not zipfile.is_zipfile(path) or path.name.startswith(("F102", "F103")) else form_of(data)
+    ret, found = read_back(data, form, path.name)
+    if ret.rejected:
+        with pytest.raises(ValueError, match="rejected"):
+            annotate(data, ret, found, form)
+        return
+    copy = annotate(data, ret, found, form)
+    assert copy.note == ""
+    again, found_again = read_back(copy.data, form, path.name)
+    assert replace(again, findings=()) == replace(ret, findings=())
+    assert found_again == found
+    assert annotate(copy.data, again, found_again, form).data == copy.data
+
+
+@pytest.mark.xfail(reason="reading does not yet know the sheet 审核意见 and calls it an added one", strict=False)
+def test_the_sheet_of_opinions_is_not_taken_for_an_added_one() -> None:
+    ret = read_bytes(annotated(returned()).data, FORM, Source("甲县.xlsx"))
+    assert "S206" not in {f.code for f in check(ret, FORM)}
+
+
+def test_all_other_parts_are_copied_byte_for_byte() -> None:
+    data = returned()
+    before, after = members(data), members(annotated(data).data)
+    changed = {name for name, content in before.items() if after[name] != content}
+    assert changed == {
+        "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml",
+        "xl/worksheets/sheet1.xml",
+    }  # fmt: skip
+    assert after.keys() - before.keys() == {
+        "xl/worksheets/sheet5.xml", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml",
+        "xl/worksheets/_rels/sheet1.xml.rels",
+    }  # fmt: skip
+
+
+def test_names_validation_protection_and_conditional_formats_survive() -> None:
+    data = returned()
+    before, after = opened(data), opened(annotated(data).data)
+    assert {n: d.value for n, d in after.defined_names.items()} == {n: d.value for n, d in before.defined_names.items()}
+    for name in before.sheetnames:
+        old, new = before[name], after[name]
+        assert new.print_area == old.print_area
+        assert new.print_title_rows == old.print_title_rows
+        assert new.merged_cells == old.merged_cells
+        assert new.protection.sheet == old.protection.sheet
+        assert repr(new.data_validations) == repr(old.data_validations)
+        assert repr(list(new.conditional_formatting)) == repr(list(old.conditional_formatting))
+        for row in old.iter_rows():
+            for cell in row:
+                other = new[cell.coordinate]
+                assert other.value == cell.value
+                for what in ("font", "border", "number_format", "alignment", "protection"):
+                    assert repr(getattr(other, what)) == repr(getattr(cell, what)), (cell.coordinate, what)
+                if not other.comment:
+                    assert repr(other.fill) == repr(cell.fill), cell.coordinate
+
+
+def test_exactly_one_sheet_is_selected_or_typing_would_go_into_several() -> None:
+    parts = members(annotated(returned()).data)
+    assert [name for name, content in parts.items() if b'tabSelected="1"' in content] == ["xl/worksheets/sheet5.xml"]
+
+
+def test_macros_are_kept_and_the_extension_says_so() -> None:
+    ordinary = r"openxmlformats-officedocument\.spreadsheetml\.sheet\.main"
+    data = edited(returned(), "[Content_Types].xml", ordinary, "ms-excel.sheet.macroEnabled.main")
+    data = packed({**members(data), "xl/vbaProject.bin": bytes(range(256))})
+    copy = annotated(data)
+    assert copy.suffix == ".xlsm"
+    assert members(copy.data)["xl/vbaProject.bin"] == bytes(range(256))
+
+
+def test_the_same_return_gives_the_same_bytes_and_the_file_itself_is_untouched() -> None:
+    data = returned()
+    kept = bytes(bytearray(data))
+    assert annotated(data) == annotated(data)
+    assert data == kept
+
+
+# --- comments that the unit wrote itself ---
+
+
+def _with_own_comments(book: Workbook) -> None:
+    book["统计表"]["D49"].comment = Comment("两件在审", "张三")
+    book["统计表"]["D6"].comment = Comment("见附件", "张三")
+
+
+def test_the_units_own_comments_stay_and_ours_stand_below_them() -> None:
+    data = resaved(returned(), _with_own_comments)
+    copy = annotated(data)
+    assert comments(copy.data)["D6"] == "见附件"
+    assert comments(copy.data)["D49"].startswith("两件在审\n【审核意见】\n提示:行政复议 5 件")
+    assert copy.data == annotated(copy.data).data
+
+
+def test_ours_are_taken_off_again_and_the_units_own_remain() -> None:
+    copy = annotated(resaved(returned(), _with_own_comments))
+
+    def explain(book: Workbook) -> None:
+        book["审核规则"]["F20"] = "两件尚未审结"
+
+    again = annotated(resaved(copy.data, explain))
+    assert comments(again.data).keys() == {"D6", "D34", "D49"}
+    assert comments(again.data)["D49"] == "两件在审"
+    assert marks(again.data) == {"D34": RED}
+
+
+def test_what_the_unit_wrote_below_ours_is_kept() -> None:
+    def reply(book: Workbook) -> None:
+        for place in ("D34", "D49"):
+            cell = book["统计表"][place]
+            assert cell.comment
+            cell.comment = Comment(f"{cell.comment.text}\n已核实", "李四")
+        book["统计表"]["D34"] = 5
+
+    again = annotated(resaved(annotated(returned()).data, reply))
+    assert comments(again.data)["D34"] == "已核实"
+    assert comments(again.data)["D49"].startswith("已核实\n【审核意见】\n提示")
+
+
+def test_a_cell_with_a_threaded_comment_is_coloured_and_its_thread_left_alone() -> None:
+    thread = (
+        '<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+        '<threadedComment ref="D49" dT="2018-01-02T00:00:00.00" personId="{1}" id="{2}"><text>在审</text>'
+        "</threadedComment></ThreadedComments>"
+    )
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1"'
+        ' Type="http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"'
+        ' Target="../threadedComments/threadedComment1.xml"/></Relationships>'
+    )
+    data = packed({
+        **members(returned()),
+        "xl/threadedComments/threadedComment1.xml": thread.encode(),
+        "xl/worksheets/_rels/sheet1.xml.rels": relations.encode(),
+    })  # fmt: skip
+    copy = annotated(data)
+    assert marks(copy.data) == {"D34": RED, "D49": AMBER}
+    assert comments(copy.data).keys() == {"D34"}
+    assert members(copy.data)["xl/threadedComments/threadedComment1.xml"] == thread.encode()
+
+
+# --- sent back again ---
+
+
+def _correct(book: Workbook) -> None:
+    book["统计表"]["D34"] = 5
+    book["审核规则"]["F20"] = "两件尚未审结"
+
+
+def test_once_corrected_in_the_copy_the_check_passes() -> None:
+    _, found = read_back(resaved(annotated(returned()).data, _correct))
+    assert [f.code for f in found if f.is_open] == []
+
+
+@pytest.mark.parametrize("with_list", [True, False], ids=["whole", "without 审核意见"])
+def test_a_second_round_replaces_the_marks_of_the_first(with_list: bool) -> None:
+    def half_corrected(book: Workbook) -> None:
+        book["统计表"]["D34"] = 5
+        book["统计表"]["D54"] = 7
+        if not with_list:
+            del book["审核意见"]
+
+    before = repr(table(returned())["D34"].fill)
+    copy = annotated(resaved(annotated(returned()).data, half_corrected))
+    assert marks(copy.data) == {"D49": AMBER, "D53": RED}
+    assert comments(copy.data).keys() == {"D49", "D53"}
+    assert repr(table(copy.data)["D34"].fill) == before
+    assert opened(copy.data).sheetnames == ["审核意见", "统计表", "审核规则", "填表说明", "表式"]
+
+
+def test_a_sheet_of_the_units_own_with_our_sheets_name_is_kept() -> None:
+    def add(book: Workbook) -> None:
+        book.create_sheet("审核意见")["A1"] = "局长:同意"
+
+    copy = annotated(resaved(returned(), add))
+    book = opened(copy.data)
+    assert book.sheetnames == ["审核意见2", "统计表", "审核规则", "填表说明", "表式", "审核意见"]
+    assert book["审核意见"]["A1"].value == "局长:同意"
+    assert opened(annotated(copy.data).data).sheetnames == book.sheetnames
+
+
+@requires_office
+def test_libreoffice_opens_the_copy_and_what_it_saves_can_be_marked_again(tmp_path: Path) -> None:
+    path = tmp_path / "甲县.xlsx"
+    path.write_bytes(annotated(returned()).data)
+    (saved,) = recalculate([path], tmp_path / "存")
+    data = saved.read_bytes()
+    ret, found = read_back(data)
+    assert dict(ret.values) == dict(read_back(returned())[0].values)
+    assert [f.code for f in found] == ["V308", "R0402"]
+    assert comments(data).keys() == {"D34", "D49"}
+    copy = annotate(data, ret, found, FORM)
+    assert copy.note == ""
+    assert marks(copy.data) == {"D34": RED, "D49": AMBER}
+    assert comments(copy.data) == comments(annotated(returned()).data)
+    _, found = read_back(resaved(copy.data, _correct))
+    assert [f for f in found if f.is_open] == []
+
+
+# --- packages of other programs ---
+
+
+def _prefixed(data: bytes) -> bytes:
+    parts = members(data)
+    for name in ("xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml"):
+        text = parts[name].decode().replace("xmlns=", "xmlns:x=")
+        parts[name] = re.sub(r"<(/?)(?=[a-zA-Z]+[\s/>])", r"<\1x:", text).encode()
+    return packed(parts)
+
+
+def _strict(data: bytes) -> bytes:
+    office = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    parts = {
+        name: content.replace(MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main").replace(
+            office, b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+        )
+        for name, content in members(data).items()
+    }
+    return packed(parts)
+
+
+def _elsewhere(data: bytes) -> bytes:
+    parts = members(data)
+    for name in ("[Content_Types].xml", "_rels/.rels"):
+        parts[name] = parts[name].replace(b"xl/", b"Inhalt/")
+    return packed({name.replace("xl/", "Inhalt/"): content for name, content in parts.items()})
+
+
+def _without_places(data: bytes) -> bytes:
+    return edited(data, "xl/worksheets/sheet1.xml", r'<row r="(\d)" ', "<row ")
+
+
+@pytest.mark.parametrize("rewrite", [_prefixed, _strict, _elsewhere, _without_places], ids=lambda f: f.__name__)
+def test_however_the_package_is_written_it_is_marked_and_reads_the_same(rewrite: Callable[[bytes], bytes]) -> None:
+    data = rewrite(returned())
+    ret, found = read_back(data)
+    copy = annotate(data, ret, found, FORM)
+    assert copy.note == ""
+    again, found_again = read_back(copy.data)
+    assert (again.values, found_again) == (ret.values, found)
+    assert annotate(copy.data, again, found_again, FORM).data == copy.data
+    (said,) = [content for name, content in members(copy.data).items() if "comments" in name]
+    assert re.findall(rb'ref="(\w+)"', said) == [b"D34", b"D49"]
+    if rewrite in (_prefixed, _without_places):  # the others openpyxl does not read
+        assert marks(copy.data) == {"D34": RED, "D49": AMBER}
+
+
+def test_a_cell_that_the_sheet_does_not_hold_is_made_in_its_place() -> None:
+    data = edited(returned(), "xl/worksheets/sheet1.xml", r'<c r="D34"[^>]*/>', "")
+    sheet = etree.fromstring(members(annotated(data).data)["xl/worksheets/sheet1.xml"])
+    (row,) = sheet.iterfind(f".//{{{MAIN}}}row[@r='34']")
+    names = [str(cell.get("r")) for cell in row]
+    assert names == sorted(names, key=lambda name: (len(name), name))
+    assert "D34" in names
+
+
+def test_a_workbook_without_styles_gets_some() -> None:
+    data = edited(returned(), "xl/_rels/workbook.xml.rels", r'<Relationship Id="rId6"[^>]*/>', "")
+    parts = {name: content for name, content in members(data).items() if name != "xl/styles.xml"}
+    parts["xl/worksheets/sheet1.xml"] = re.sub(rb' s="\d+"', b"", parts["xl/worksheets/sheet1.xml"])
+    copy = annotated(packed(parts))
+    assert copy.note == ""
+    assert b"FFF1CC" in members(copy.data)["xl/styles1.xml"]
+
+
+def test_a_finding_in_a_merged_area_marks_its_first_cell() -> None:
+    data = returned({}, unit="")
+    ret, _ = read_back(data)
+    found = [finding("S204", "年度不对", sheet="统计表", cell="B2")]
+    assert marks(annotate(data, ret, found, FORM).data) == {"A2": RED}
+
+
+def test_taking_a_mark_off_restores_every_format_of_the_template() -> None:
+    root = etree.fromstring(members(returned())["xl/styles.xml"])
+    listed = root.find(f"{{{MAIN}}}cellXfs")
+    assert listed is not None
+    for style in range(len(listed)):
+        restored = unmarked(root, marked(root, style, RED_FILL), fill_record(root, style))
+        assert etree.tostring(listed[restored]) == etree.tostring(listed[style])
+
+
+def test_a_comments_box_ends_where_its_size_says_over_columns_of_any_width() -> None:
+    sheet = etree.fromstring(
+        f'<worksheet xmlns="{MAIN}"><cols><col min="3" max="3" width="10"/><col min="4" max="4" hidden="1" width="9"/>'
+        f'</cols><sheetData><row r="2" ht="30"/></sheetData></worksheet>'
+    )
+    # From B2: column C is 70 pixels, D hidden, E and the following 64; row 2 is 40 pixels, the others 20.
+    assert anchor_beside(sheet, (2, 2, 2, 2), 100, 50) == (2, 12, 0, 4, 4, 42, 1, 34)
+
+
+# --- where the file cannot be marked ---
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ("统计指标,统计数\n".encode(), "文件内容是纯文本(如 CSV)"),
+        (packed({**members(returned()), "xl/revisions/userNames.xml": b"<users/>"}), "文件是共享工作簿或有数字签名"),
+        (returned({}), "加上标记后读出的内容与原件不一致"),
+    ],
+    ids=["csv", "shared workbook", "reads otherwise"],
+)
+def test_a_file_that_cannot_be_marked_goes_back_as_a_fresh_copy_that_says_why(data: bytes, reason: str) -> None:
+    ret, found = read_back(returned(R0402=""))
+    elsewhere = [replace(f, cell="Z9") for f in found]
+    copy = annotate(data, ret, elsewhere, FORM)
+    assert copy.suffix == ".xlsx"
+    assert copy.note.startswith(f"原件不能直接标注({reason})")
+    assert marks(copy.data) == {"D34": RED, "D49": AMBER}
+    assert copy.note in [row[0].value for row in opened(copy.data)["审核意见"].iter_rows()]
+    again, found_again = read_back(copy.data)
+    assert (again.unit, again.period, again.values) == (ret.unit, ret.period, ret.values)
+    assert found_again == found
+
+
+# --- the folder and the notice ---
+
+
+def test_the_notice_can_be_pasted_into_a_message() -> None:
+    ret, found = read_back(returned())
+    assert cover_text(ret.unit, ret.period, found, FORM, deadline="7月5日", copy_name="甲县.xlsx") == (
+        "甲县:\n"
+        "你单位报送的 2017 年《政府信息公开情况统计表》(甲县.xlsx)已审核,有 1 处错误需要更正,1 处提示需要核对。\n\n"
+        "一、请更正(1 处)\n"
+        "1. 统计表!D34 “申请答复数”未填,各项合计 5:请补填\n\n"
+        "二、请核对(1 处);数确实无误的,在“审核规则”表的“情况说明”里写明原因\n"
+        "1. 统计表!D49 行政复议 5 件,三种结果合计只有 3 件,差 2 件:请核对,或说明其中有多少尚未审结\n\n"
+        "请打开随附的退回件“甲县.xlsx”:第一张表“审核意见”列出了每一处,点“位置”可跳到那一格;有颜色的格上有批注。\n"
+        "直接在退回件里改好、保存,并于 7月5日 前把这个文件交回,不要另建新文件。\n"
+    )
+
+
+def test_the_folder_holds_a_copy_and_a_notice_for_every_return_that_needs_one() -> None:
+    sound = returned({"工作会议数": 3}, unit="乙县")
+    files = {
+        "县市/甲县.xlsx": returned(), "乙县.xlsx": sound, "坏.xlsx": b"PK\x03\x04",
+        "../县市/甲县.xlsx": returned(), "C:\\上报\\甲县.xlsm": returned(),
+    }  # fmt: skip
+    read = [read_back(data, path=path) for path, data in files.items()]
+    found = [f for _, listed in read for f in listed]
+    written = dict(annotated_files([ret for ret, _ in read], found, FORM, lambda ret: files[ret.source.path], "7月5日"))
+    assert list(written) == [
+        "县市/甲县.xlsx", "县市/甲县_退回通知.txt", "坏_退回通知.txt", "甲县.xlsx", "甲县_退回通知.txt",
+        "甲县(2).xlsx", "甲县(2)_退回通知.txt",
+    ]  # fmt: skip
+    assert written["县市/甲县.xlsx"] == annotate(returned(), read[0][0], read[0][1], FORM).data
+    notice = written["坏_退回通知.txt"].decode("utf-8-sig")
+    assert notice == (
+        "坏:\r\n你单位报送的 2017 年《政府信息公开情况统计表》(坏.xlsx)已审核,有 1 处错误需要更正。\r\n\r\n"
+        "一、请更正(1 处)\r\n1. 文件已损坏,无法打开,请检查能否用 Excel 或 WPS 打开,或重新发送\r\n\r\n"
+        "按上面的办法处理,并于 7月5日 前重新报送。\r\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        (returned(), ["两县.xlsx", "两县_退回通知.txt"]),
+        (b"label,value", ["两县.xlsx", "两县_退回通知.txt", "两县(2).xlsx", "两县(2)_退回通知.txt"]),
+    ],
+    ids=["can be marked", "cannot be marked"],
+)
+def test_a_workbook_of_several_returns_goes_back_as_one_copy_where_it_can_be_marked(
+    data: bytes, names: list[str]
+) -> None:
+    first, about_first = read_back(returned(), path="两县.xls")
+    second = replace(first, unit="乙县", sheet="乙县")
+    about_second = [replace(f, unit="乙县", sheet="乙县") for f in about_first[:1]]
+    found = [*about_first, *about_second]
+    written = dict(annotated_files([first, second], found, FORM, lambda _: data))
+    assert list(written) == names
+    addressed = [text.decode("utf-8-sig").split(":")[0] for name, text in written.items() if name.endswith(".txt")]
+    assert addressed == (["甲县、乙县"] if len(names) == 2 else ["甲县", "乙县"])
