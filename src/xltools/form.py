@@ -305,11 +305,19 @@ class Form:
         return {i: (compile_rule(p.actual), compile_rule(p.expected)) for i, p in pairs.items() if p}
 
     @cached_property
-    def validator(self) -> Any:
-        """The ``jsonschema`` validator of a return's record."""
-        from jsonschema import Draft202012Validator
+    def fits(self) -> Callable[[Mapping[str, Any]], bool]:
+        """Whether a return's record fits the schema: the same answer as :attr:`validator`'s, a hundred times sooner."""
+        from jsonschema_rs import Draft202012Validator
 
-        return Draft202012Validator(self.schema())
+        verdict: Callable[[Mapping[str, Any]], bool] = Draft202012Validator(self.schema()).is_valid
+        return verdict
+
+    @cached_property
+    def validator(self) -> Any:
+        """The ``jsonschema`` validator of a return's record, which says what is wrong with it."""
+        from xltools.record import record_validator
+
+        return record_validator(self.schema())
 
     def __getstate__(self) -> dict[str, Any]:
         """Only the data travels to worker processes; what is derived from it is derived again there."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from xltools.findings import Finding, finding
@@ -34,6 +35,19 @@ def record_schema(form: Form) -> dict[str, Any]:
     }
 
 
+def record_validator(schema: Mapping[str, Any]) -> Any:
+    """The ``jsonschema`` validator of such a record: a decimal without fraction is an integer, as the standard says."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    plain = Draft202012Validator.TYPE_CHECKER
+
+    def is_integer(_: object, value: object) -> bool:
+        return plain.is_type(value, "integer") or (isinstance(value, Decimal) and value == value.to_integral_value())
+
+    return extend(Draft202012Validator, type_checker=plain.redefine("integer", is_integer))(schema)  # type: ignore[no-untyped-call]
+
+
 def record_of(ret: Return, form: Form, unit: str) -> dict[str, Any]:
     """A return as the schema sees it; figures that could not be read are left to their own findings."""
     return {
@@ -46,7 +60,10 @@ def record_of(ret: Return, form: Form, unit: str) -> dict[str, Any]:
 
 def record_findings(ret: Return, form: Form, unit: str) -> Iterator[Finding]:
     """What the schema finds wrong with a return, tied to its cells. ``unit`` is never blank here."""
-    for error in form.validator.iter_errors(record_of(ret, form, unit)):
+    record = record_of(ret, form, unit)
+    if form.fits(record):
+        return
+    for error in form.validator.iter_errors(record):
         path = list(error.absolute_path)
         if path == ["period"]:
             place = {"cell": ret.header_cells.get(PERIOD, ""), "sheet": ret.sheet, "file": ret.source.path}
