@@ -21,7 +21,7 @@ TYPED = st.text(
 )
 
 
-@pytest.mark.parametrize("raw", [0, 12, -3, 10**15, Decimal("25.1"), Decimal("-0.5")])
+@pytest.mark.parametrize("raw", [0, 12, -3, 10**15 - 1, Decimal("25.1"), Decimal("-0.5")])
 def test_a_number_is_taken_as_it_stands(raw: int | Decimal) -> None:
     assert read_number(raw, "件") == Reading(raw, True, "", "")
 
@@ -116,6 +116,9 @@ def test_what_can_be_read_in_one_way_is_read_and_noted(raw: str, measure: str, v
         (False, "件", "是逻辑值 FALSE"),
         (Decimal("NaN"), "件", "不是有限的数"),
         (Decimal("-Infinity"), "件", "不是有限的数"),
+        (10**15, "件", "超过 15 位"),
+        (-(10**17), "件", "超过 15 位"),
+        (Decimal("1e300"), "件", "超过 15 位"),
         ("1,23", "件", "千分位逗号位置不对"),
         ("1,2345", "件", "千分位逗号位置不对"),
         ("1234,567", "件", "千分位逗号位置不对"),
@@ -189,7 +192,9 @@ def test_what_can_be_read_in_one_way_is_read_and_noted(raw: str, measure: str, v
         ("x" * 99, "件", "看不出是哪个数"),
     ],
 )  # fmt: skip
-def test_what_may_mean_two_things_is_a_problem_in_words(raw: bool | Decimal | str, measure: str, why: str) -> None:
+def test_what_may_mean_two_things_is_a_problem_in_words(
+    raw: bool | int | Decimal | str, measure: str, why: str
+) -> None:
     read = read_number(raw, measure)
     assert (read.value, read.literal, read.note) == (None, False, "")
     assert read.problem

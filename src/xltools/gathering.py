@@ -53,6 +53,16 @@ def gather(folder: Path, outputs: Collection[Path] = (), inputs: Collection[Path
     return Gathered(tuple(found.files), tuple(found.others))
 
 
+def gather_one(path: Path, shown: str) -> Gathered:
+    """A single file as :func:`gather` would take it: an archive's members, anything else as it is given."""
+    found = _Found(frozenset(), frozenset())
+    if path.suffix.lower() == ".zip" and path.is_file():
+        _look_into(path, shown, found)
+    else:
+        found.files.append((path, shown))
+    return Gathered(tuple(found.files), tuple(found.others))
+
+
 def printable(path: str) -> str:
     """A path as findings show it: what is no character, controls or turns the direction of text is spelt out."""
     return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in _NOT_SHOWN or c in _TURNS else c for c in path)

@@ -16,6 +16,7 @@ from xltools.gathering import gather
 from xltools.output import ensure_writable, write_atomically
 from xltools.previous import load_previous
 from xltools.reading.batch import read_many
+from xltools.reading.sources import DEFAULT_OPTIONS, ReadOptions
 from xltools.returns import Return
 from xltools.roster import load_roster
 
@@ -39,6 +40,7 @@ class Order:
     duplicates: str = "error"
     only_valid: bool = False
     jobs: int = 0
+    reading: ReadOptions = DEFAULT_OPTIONS
 
     @property
     def outputs(self) -> tuple[Path, ...]:
@@ -56,7 +58,7 @@ def carry_out(order: Order, progress: Progress = lambda returns, count: returns)
     roster = load_roster(order.roster) if order.roster else None
     previous = load_previous(order.previous, form) if order.previous else None
     options = Options(order.unit, order.year, order.duplicates, order.only_valid, previous)
-    returns = list(progress(read_many(gathered.files, form, order.jobs), len(gathered.files)))
+    returns = list(progress(read_many(gathered.files, form, order.jobs, order.reading), len(gathered.files)))
     result = consolidate(returns, form, roster, options, gathered.others)
     result.save(order.output)
     if order.json:

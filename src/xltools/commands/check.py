@@ -20,6 +20,7 @@ from xltools.terminal import Detail
 @options.previous_option
 @options.annotate_option
 @options.json_option
+@options.reading_options
 @options.detail_options
 @click.pass_context
 def check_command(
@@ -31,6 +32,9 @@ def check_command(
     previous_path: Path | None,
     annotate_folder: Path | None,
     json_path: str,
+    password: str,
+    time_limit: float,
+    memory_limit: int,
     detail: Detail | None,
 ) -> None:
     """审核报表:可不可以上报,哪一格错了,怎么改。
@@ -64,7 +68,8 @@ def check_command(
     form = choose_form(form_name, [path for path, _ in gathered.files])
     roster = load_roster(roster_path) if roster_path else None
     previous = load_previous(previous_path, form) if previous_path else None
-    result = review(read_all(gathered.files, form), form, roster, year, previous, gathered.others)
+    returns = read_all(gathered.files, form, options.read_options_of(password, time_limit, memory_limit))
+    result = review(returns, form, roster, year, previous, gathered.others)
     if any(path.is_dir() for path in paths):
         result = as_collection(result)
     write_json(json_path, check_report(result))

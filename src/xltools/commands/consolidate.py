@@ -40,6 +40,7 @@ _ORDER_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option("--only-valid", is_flag=True, help="有错误的报表不计入合计(仍列出)。"),
     click.option("--jobs", type=click.IntRange(0), default=0, metavar="个数", help="同时读几个文件;0 为自动。"),
+    options.reading_options,
 )
 
 
@@ -69,6 +70,7 @@ def order_of(settings: dict[str, Any]) -> Order:
         duplicates=settings["duplicates"],
         only_valid=settings["only_valid"],
         jobs=settings["jobs"],
+        reading=options.read_options_of(settings["password"], settings["time_limit"], settings["memory_limit"]),
     )
 
 

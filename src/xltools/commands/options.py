@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from xltools.terminal import Detail
+
+if TYPE_CHECKING:
+    from xltools.reading.sources import ReadOptions
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -51,6 +54,28 @@ def annotate_option(function: _Function) -> _Function:
 def json_option(function: _Function) -> _Function:
     text = "结果另写成 JSON;写 - 为标准输出。"
     return click.option("--json", "json_path", default="", metavar="文件", help=text)(function)
+
+
+def reading_options(function: _Function) -> _Function:
+    """How files are read; :func:`read_options_of` makes the value of them."""
+    for option in (
+        click.option("--memory-limit", type=click.IntRange(64), default=512, metavar="MB", help=_MEMORY),
+        click.option("--time-limit", type=click.FloatRange(1), default=20, metavar="秒", help=_TIME),
+        click.option("--password", default="", metavar="密码", help="有打开密码的文件用这个密码试一次。"),
+    ):
+        function = option(function)
+    return function
+
+
+_MEMORY = "读一个文件最多用多少兆内存,默认 512;超过的文件列为 F105。"
+_TIME = "读一个文件最多用多少秒,默认 20;超过的文件列为 F105。"
+
+
+def read_options_of(password: str, time_limit: float, memory_limit: int) -> ReadOptions:
+    """What reading is told by these options."""
+    from xltools.reading.sources import ReadOptions
+
+    return ReadOptions(password, time_limit, memory_limit * 1_000_000)
 
 
 def detail_options(function: _Function) -> _Function:

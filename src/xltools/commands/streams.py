@@ -13,6 +13,7 @@ from xltools.errors import CouldNotRun
 
 if TYPE_CHECKING:
     from xltools.form import Form
+    from xltools.reading.sources import ReadOptions
     from xltools.returns import Return
 
 STANDARD_OUTPUT = "-"
@@ -44,11 +45,11 @@ def files_among(*paths: Path | str | None) -> list[Path]:
     return [Path(path) for path in paths if path and path != STANDARD_OUTPUT]
 
 
-def read_all(files: Sequence[tuple[Path, str]], form: Form, jobs: int = 0) -> list[Return]:
+def read_all(files: Sequence[tuple[Path, str]], form: Form, options: ReadOptions) -> list[Return]:
     """Read many files, with a progress bar where a person is watching."""
     from xltools.reading.batch import read_many
 
-    return list(watched(read_many(files, form, jobs), len(files)))
+    return list(watched(read_many(files, form, options=options), len(files)))
 
 
 def watched(returns: Iterator[Return], count: int) -> Iterator[Return]:

@@ -35,7 +35,7 @@ class Cell:
 
     `formula` is without "=", "" where its text is stored elsewhere (a follower of a shared formula, a data
     table), None where there is none. `stored` is False where a formula has no stored value: `value` is None.
-    A date is its serial number (days since 1899-12-30, or since 1904-01-01 where the workbook says so).
+    A date is its serial number, the days since 1899-12-30.
     `group` is common to the cells of a sheet that share one formula (filled down by dragging), "" for all others.
     """
 

@@ -6,60 +6,97 @@ that occurs twice in the form (“(三)其他情形数”) is told apart by the 
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
 from xltools.form import Form, Matrix
 from xltools.layout import Box, Label, Spot
-from xltools.reading.workbook import Grid
+from xltools.reading.grid import Grid
 
 Place = tuple[int, int]
 _LABEL_STYLES = frozenset({"label", "row-label", "header", "section", "corner", "heading", "table-title"})
 
 
+_DECORATION = re.compile(r"[\s()\[\]{}<>〔〕【】《》〈〉「」『』、.,:;。·]+")
+_LONGEST_LABEL = 300
+_MOST_COPIES = 50  # of one label on a sheet that are looked at: beyond, it is no honest return
+_MOST_UNKNOWN = 200  # texts that may be misspelt labels
+_MOST_CROSSINGS = 400  # of a row label's rows and a column label's columns
+_MOST_COVERED = 100_000  # cells in merged areas
+_NEAR = 0.8  # of difflib's ratio: one wrong or missing character in five
+
+
 @lru_cache(maxsize=4096)
 def normalise_label(text: str) -> str:
-    """A label without what clerks and programs change: width of characters, white space."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """A label without what clerks and programs change: width of characters, white space, brackets, punctuation."""
+    return _DECORATION.sub("", unicodedata.normalize("NFKC", text))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LabelIndex:
-    """The texts of a sheet, by what they say and by where they stand."""
+    """The texts of a sheet, by what they say and by where they stand; ``corrected`` texts stand for those written."""
 
     grid: Grid
+    corrected: Mapping[Place, str] = field(default_factory=dict)
 
     @cached_property
     def texts(self) -> Mapping[Place, str]:
-        return {at: normalise_label(cell.value) for at, cell in self.grid.cells.items() if isinstance(cell.value, str)}
+        written = {
+            at: normalise_label(cell.value[:_LONGEST_LABEL])
+            for at, cell in self.grid.cells.items()
+            if isinstance(cell.value, str)
+        }
+        return {**written, **self.corrected}
+
+    @cached_property
+    def last_column(self) -> int:
+        return max((column for _, column in self.grid.cells), default=0)
+
+    def written(self, at: Place) -> str:
+        """A text as it stands in its cell."""
+        cell = self.grid.cells.get(at)
+        return str(cell.value).strip() if cell is not None and cell.value is not None else ""
 
     @cached_property
     def places(self) -> Mapping[str, list[Place]]:
+        """Where each text stands; of one that is repeated beyond measure, the first places."""
         found: dict[str, list[Place]] = {}
         for at, text in sorted(self.texts.items()):
-            found.setdefault(text, []).append(at)
+            places = found.setdefault(text, [])
+            if len(places) < _MOST_COPIES:
+                places.append(at)
+        return found
+
+    @cached_property
+    def filled_columns(self) -> Mapping[int, list[int]]:
+        """Row → the columns with a text, in order."""
+        found: dict[int, list[int]] = {}
+        for (row, column), text in sorted(self.texts.items()):
+            if text:
+                found.setdefault(row, []).append(column)
         return found
 
     @cached_property
     def covers(self) -> Mapping[Place, Place]:
         """For every cell of a merged area, the cell whose text it shows."""
-        return {
-            (row, column): (r1, c1)
-            for r1, c1, r2, c2 in self.grid.merged
-            if (r2 - r1 + 1) * (c2 - c1 + 1) <= 10_000
-            for row in range(r1, r2 + 1)
-            for column in range(c1, c2 + 1)
-        }
+        found: dict[Place, Place] = {}
+        for r1, c1, r2, c2 in self.grid.merged:
+            if (r2 - r1 + 1) * (c2 - c1 + 1) + len(found) <= _MOST_COVERED:
+                found |= {(row, column): (r1, c1) for row in range(r1, r2 + 1) for column in range(c1, c2 + 1)}
+        return found
 
     def shown(self, row: int, column: int) -> str:
         """The text a reader sees at a cell, through merged areas."""
         return self.texts.get(self.covers.get((row, column), (row, column)), "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FormLabels:
     """What the form's own labels are, prepared once per form."""
 
@@ -111,43 +148,83 @@ def agrees(labels: FormLabels, index: LabelIndex, name: str, at: Place) -> bool:
     spot = labels.form.page.spots[name]
     if spot.row_labels and not _row_agrees(labels, index, spot.row_labels[-1], at):
         return False
-    return name not in labels.in_matrix or _column_agrees(index, spot, at)
+    if not spot.row_labels and at not in _below_own_label(index, spot):
+        return False
+    return _column_agrees(index, spot, at) if name in labels.in_matrix else _heading_agrees(index, spot, at)
 
 
 def find(labels: FormLabels, index: LabelIndex, name: str) -> Place | None:
     """The one cell that the labels say is this indicator; None where there is none or more than one."""
     spot = labels.form.page.spots[name]
     rows = _rows_of(labels, index, spot)
-    if name not in labels.in_matrix:
-        found = {at for row, label_at in rows for at in [_list_cell(index, spot, row, label_at)]}
+    if not spot.row_labels:
+        found = {at for at in _below_own_label(index, spot) if _column_agrees(index, spot, at)}
+    elif name not in labels.in_matrix:
+        found = {_list_cell(index, spot, row, label_at) for row, label_at in rows}
     else:
         columns = {at[1] for at in index.places.get(normalise_label(spot.column_labels[-1].text), [])}
-        found = {(row, column) for row, _ in rows for column in columns if _column_agrees(index, spot, (row, column))}
+        crossings = [(row, column) for row, _ in rows for column in columns]
+        if len(crossings) > _MOST_CROSSINGS:
+            return None
+        found = {at for at in crossings if _column_agrees(index, spot, at)}
+    found = found or _beside_own_name(index, name)
     return found.pop() if len(found) == 1 else None
+
+
+def near_labels(labels: FormLabels, index: LabelIndex) -> dict[Place, str]:
+    """Texts that are no label but resemble one which the sheet lacks, and that label. To be proposed, not believed."""
+    lacking = sorted(labels.known - index.places.keys())
+    found: dict[Place, str] = {}
+    unknown = [at for at in _in_label_columns(labels, index) if index.texts[at] not in labels.known]
+    for at in unknown[:_MOST_UNKNOWN] if lacking else ():
+        text = index.texts[at]
+        close = get_close_matches(text, lacking, n=1, cutoff=_NEAR)
+        if close and get_close_matches(text, labels.known, n=1, cutoff=_NEAR) == close:
+            found[at] = close[0]
+    return {at: label for at, label in found.items() if list(found.values()).count(label) == 1}
 
 
 def unknown_rows(labels: FormLabels, index: LabelIndex) -> list[Place]:
     """Texts in the columns of row labels, within the table, that are no label of the form."""
-    columns = {box.column for box in labels.boxes if box.style in ("label", "row-label", "section")}
-    rows = [at[0] for text in labels.known for at in index.places.get(text, []) if at[1] in columns]
-    if not rows:
-        return []
-    return [
-        at
-        for at, text in sorted(index.texts.items())
-        if at[1] in columns and min(rows) < at[0] < max(rows) and text and text not in labels.known
-    ]
+    places = _in_label_columns(labels, index)
+    rows = [at[0] for at in places if index.texts[at] in labels.known]
+    first, last = min(rows, default=0), max(rows, default=0)
+    return [at for at in places if first < at[0] < last and index.texts[at] not in labels.known]
+
+
+def _in_label_columns(labels: FormLabels, index: LabelIndex) -> list[Place]:
+    """The texts that stand where row labels stand, wherever those columns were moved to."""
+    shift = _column_shift(labels, index)
+    columns = {box.column + shift for box in labels.boxes if box.style in ("label", "row-label", "section")}
+    return [at for at, text in sorted(index.texts.items()) if text and at[1] in columns]
+
+
+def _column_shift(labels: FormLabels, index: LabelIndex) -> int:
+    """How many columns the row labels were moved to the right, by what most of them say."""
+    moved = Counter(
+        at[1] - place[1]
+        for place, text in labels.expected
+        if text in labels.unique and len(index.places.get(text, [])) == 1
+        for at in index.places[text]
+    )
+    return moved.most_common(1)[0][0] if moved else 0
 
 
 def _rows_of(labels: FormLabels, index: LabelIndex, spot: Spot) -> list[tuple[int, Place]]:
-    """Rows in which the figure may stand, with the label that says so."""
-    if spot.row_labels:
-        label = spot.row_labels[-1]
-        candidates = index.places.get(normalise_label(label.text), [])
-        return [(at[0], at) for at in candidates if _follows(labels, index, label, at)]
+    """Rows in which the figure may stand, with the row label that says so."""
+    return [
+        (at[0], at)
+        for label in spot.row_labels[-1:]
+        for at in index.places.get(normalise_label(label.text), [])
+        if _follows(labels, index, label, at)
+    ]
+
+
+def _below_own_label(index: LabelIndex, spot: Spot) -> set[Place]:
+    """For a figure without a row label: as far below each cell with its column label as in the template."""
     label = spot.column_labels[-1]
-    distance = spot.row - label.row
-    return [(at[0] + distance, at) for at in index.places.get(normalise_label(label.text), [])]
+    down, right = spot.row - label.row, spot.column - label.column
+    return {(row + down, column + right) for row, column in index.places.get(normalise_label(label.text), [])}
 
 
 def _list_cell(index: LabelIndex, spot: Spot, row: int, label_at: Place) -> Place:
@@ -155,7 +232,38 @@ def _list_cell(index: LabelIndex, spot: Spot, row: int, label_at: Place) -> Plac
     heads = [at for at in index.places.get(normalise_label(spot.column_labels[-1].text), []) if at[0] < row]
     label = spot.row_labels[-1]
     columns = {at[1] for at in heads if at[1] > label_at[1]}
-    return (row, columns.pop()) if len(columns) == 1 else (row, label_at[1] + spot.column - label.column)
+    if len(columns) == 1:
+        return row, columns.pop()
+    distance = 1 if _is_list_of_pairs(index) else spot.column - label.column
+    return row, label_at[1] + distance
+
+
+def share_of_labels(labels: FormLabels, index: LabelIndex) -> float:
+    """How much of the form's labels a sheet shows, 0 to 1; in a list of pairs the indicators' names count as well."""
+    share = len(labels.known & index.places.keys()) / max(len(labels.known), 1)
+    if not _is_list_of_pairs(index):
+        return share
+    names = frozenset(normalise_label(name) for name in labels.form.indicators)
+    return max(share, len(names & index.places.keys()) / max(len(names), 1))
+
+
+def _is_list_of_pairs(index: LabelIndex) -> bool:
+    """Whether the sheet is nothing but label, value."""
+    return index.last_column == 2
+
+
+def _beside_own_name(index: LabelIndex, name: str) -> set[Place]:
+    """In a list of pairs a figure may also be called by its indicator's name."""
+    if not _is_list_of_pairs(index):
+        return set()
+    return {(at[0], 2) for at in index.places.get(normalise_label(name), []) if at[1] == 1}
+
+
+def _heading_agrees(index: LabelIndex, spot: Spot, at: Place) -> bool:
+    """Whether the cell stands below the heading of the figures, where the sheet has that heading."""
+    text = normalise_label(spot.column_labels[-1].text)
+    rows = [head[0] for head in index.places.get(text, []) if head[0] < at[0]]
+    return not rows or any(index.shown(row, at[1]) == text for row in rows)
 
 
 def _row_agrees(labels: FormLabels, index: LabelIndex, label: Label, at: Place) -> bool:
@@ -171,13 +279,15 @@ def _follows(labels: FormLabels, index: LabelIndex, label: Label, at: Place) -> 
     expected = labels.predecessors.get((label.row, label.column))
     if expected is None:
         return True
-    above = [
-        place
-        for text in labels.unique
-        for place in index.places.get(text, [])
-        if place[0] < at[0] or (place[0] == at[0] and place[1] < at[1])
-    ]
-    return bool(above) and index.texts[max(above)] == expected
+    anchors = _anchors(labels, index)
+    position = bisect_left(anchors, at)
+    return position > 0 and index.texts[anchors[position - 1]] == expected
+
+
+@lru_cache(maxsize=2)
+def _anchors(labels: FormLabels, index: LabelIndex) -> list[Place]:
+    """Where the labels stand that occur once in the form, in order."""
+    return sorted(place for text in labels.unique for place in index.places.get(text, []))
 
 
 def _column_agrees(index: LabelIndex, spot: Spot, at: Place) -> bool:
@@ -185,11 +295,11 @@ def _column_agrees(index: LabelIndex, spot: Spot, at: Place) -> bool:
     row, column = at
     for label in reversed(spot.column_labels):
         text = normalise_label(label.text)
-        row -= 1
-        while row > 0 and index.shown(row, column) != text and _left_text(index, row, column) != text:
-            row -= 1
-        if row <= 0:
+        above = {head for head, _ in index.places.get(text, []) if head < row}
+        covering = [r for r in above if text in (index.shown(r, column), _left_text(index, r, column))]
+        if not covering:
             return False
+        row = max(covering)
     return True
 
 
@@ -197,9 +307,6 @@ def _left_text(index: LabelIndex, row: int, column: int) -> str:
     """The text of a group heading whose merged cells were undone: the nearest text to the left in its row."""
     if (row, column) in index.covers:
         return ""
-    while column > 0:
-        text = index.texts.get((row, column))
-        if text:
-            return text
-        column -= 1
-    return ""
+    columns = index.filled_columns.get(row, [])
+    position = bisect_right(columns, column)
+    return index.texts[row, columns[position - 1]] if position else ""

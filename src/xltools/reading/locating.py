@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from xltools.findings import Finding, finding
+from xltools.findings import Finding, Severity, finding
 from xltools.form import Form
-from xltools.reading.labels import FormLabels, LabelIndex, Place, agrees, find, is_aligned, unknown_rows
-from xltools.reading.workbook import Grid, Outline, cell_name, parse_reference
+from xltools.reading.grid import Grid, Outline
+from xltools.reading.labels import FormLabels, LabelIndex, Place, agrees, find, is_aligned, near_labels, unknown_rows
+from xltools.reading.references import Area, cell_name, parse_reference
+
+_MOST_ADDITIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,90 +22,162 @@ class Located:
     findings: tuple[Finding, ...]
 
 
-def named_cells(outline: Outline) -> dict[str, tuple[str, int, int]]:
-    """Name → (sheet, row, column) for every name that refers to one cell; workbook-wide names outrank local ones."""
-    found: dict[str, tuple[str, int, int]] = {}
+def named_areas(outline: Outline) -> dict[str, dict[str, Area]]:
+    """The areas that names lead to: sheet → name → area.
+
+    A workbook-wide name outranks a local one; of the local ones only the sheet's own count, as on a copied sheet.
+    Names that lead to #REF! or into other workbooks are lost.
+    """
+    found: dict[str, dict[str, Area]] = {sheet.name: {} for sheet in outline.sheets}
     for name in sorted(outline.names, key=lambda name: name.sheet is None):
         reference = parse_reference(name.refers_to)
-        if reference is not None:
-            found[name.name] = (reference[0], reference[1], reference[2])
-        elif name.sheet is None:
-            found.pop(name.name, None)
+        if reference is not None and reference[0] in found and name.sheet in (None, reference[0]):
+            found[reference[0]][name.name] = (reference[1], reference[2], reference[-2], reference[-1])
     return found
 
 
-def locate(labels: FormLabels, grid: Grid, named: Mapping[str, Place], sheet: str, path: str) -> Located:
+def trusted_places(areas: Mapping[str, Area], grid: Grid) -> dict[str, Place]:
+    """The cell of every name that leads to one cell, or to cells merged into one; other areas say nothing."""
+    merged = frozenset(grid.merged)
+    return {
+        name: (area[0], area[1]) for name, area in areas.items() if area[:2] == area[2:] or area in merged
+    }
+
+
+def locate(
+    labels: FormLabels, grid: Grid, named: Mapping[str, Place], sheet: str, path: str, *, has_names: bool = True
+) -> Located:
     """The cell of every indicator on one sheet.
 
-    Name and labels agree: taken. No name, but labels: taken, S201. They disagree: S202, not taken. Neither: S203.
+    Name and labels agree: taken. Name, and a label that differs by a typing error: taken, S202 as a warning. No name,
+    but labels: taken, S201 (information where the format has no names). They disagree: S202, not taken. Neither: S203,
+    with the cell that looks like it.
     """
     index = LabelIndex(grid)
     spots = labels.form.page.spots
+    found = _Search()
     if is_aligned(labels, index):
-        places = {name: (spot.row, spot.column) for name, spot in spots.items()}
-        wrong = [name for name, at in named.items() if at != places[name]]
-        lost = [name for name in spots if name not in named]
-        missing: list[str] = []
-        added: list[Place] = []
+        found.places = {name: (spot.row, spot.column) for name, spot in spots.items()}
+        found.wrong = [name for name, at in named.items() if at != found.places[name]]
+        found.lost = [name for name in spots if name not in named]
     else:
-        places, wrong, lost, missing = _one_by_one(labels, index, named)
-        added = unknown_rows(labels, index)
+        found = _one_by_one(labels, index, named)
+    places = {name: at for name, at in found.places.items() if name not in found.wrong}
     problems = [
-        *(_disagreement(labels.form, index, name, named[name], sheet, path) for name in wrong),
-        *(_absence(labels.form, name, sheet, path) for name in missing),
-        *_losses(lost, places, sheet, path),
-        *(_addition(index, at, sheet, path) for at in added),
+        *(_disagreement(labels.form, index, name, named[name]) for name in found.wrong),
+        *(_misspelt(labels.form, index, name, found.places[name]) for name in found.misspelt),
+        *(_absence(labels.form, index, name, found.proposed.get(name)) for name in found.missing),
+        *_losses(found.lost, places, everything=len(found.lost) == len(spots), has_names=has_names),
+        *_additions(index, found.added),
     ]
-    return Located({name: at for name, at in places.items() if name not in wrong}, tuple(problems))
+    return Located(places, tuple(replace(problem, file=path, sheet=sheet) for problem in problems))
 
 
-def _one_by_one(
-    labels: FormLabels, index: LabelIndex, named: Mapping[str, Place]
-) -> tuple[dict[str, Place], list[str], list[str], list[str]]:
-    places: dict[str, Place] = {}
-    wrong, lost, missing = [], [], []
+@dataclass(slots=True)
+class _Search:
+    """Indicators by how they were found; ``proposed``: where a missing one may be; ``added``: texts nobody knows."""
+
+    places: dict[str, Place] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+    misspelt: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    proposed: dict[str, Place] = field(default_factory=dict)
+    added: list[Place] = field(default_factory=list)
+
+
+def _one_by_one(labels: FormLabels, index: LabelIndex, named: Mapping[str, Place]) -> _Search:
+    found = _Search()
     for name in labels.form.page.spots:
         at = named.get(name)
         if at is not None:
-            places[name] = at
+            found.places[name] = at
             if not agrees(labels, index, name, at):
-                wrong.append(name)
+                found.wrong.append(name)
         elif (by_label := find(labels, index, name)) is not None:
-            places[name] = by_label
-            lost.append(name)
+            found.places[name] = by_label
+            found.lost.append(name)
         else:
-            missing.append(name)
-    return places, wrong, lost, missing
+            found.missing.append(name)
+    near = near_labels(labels, index)
+    if near:
+        _look_again(labels, LabelIndex(index.grid, near), named, found)
+    found.added = [at for at in unknown_rows(labels, index) if at not in near]
+    return found
 
 
-def _disagreement(form: Form, index: LabelIndex, name: str, at: Place, sheet: str, path: str) -> Finding:
-    beside = index.shown(at[0], 1) or next((index.shown(at[0], c) for c in range(at[1] - 1, 0, -1)), "")
-    spot = form.page.spots[name]
-    expected = (spot.row_labels or spot.column_labels)[-1].text
+def _look_again(labels: FormLabels, corrected: LabelIndex, named: Mapping[str, Place], found: _Search) -> None:
+    """With typing errors in the labels mended: names that then agree are believed, the rest is proposed."""
+    found.misspelt = [name for name in found.wrong if agrees(labels, corrected, name, named[name])]
+    found.wrong = [name for name in found.wrong if name not in found.misspelt]
+    for name in found.missing:
+        at = find(labels, corrected, name)
+        if at is not None:
+            found.proposed[name] = at
+
+
+def _disagreement(form: Form, index: LabelIndex, name: str, at: Place) -> Finding:
     message = (
-        f"单元格名称是“{name}”,应在“{expected}”这一行,但旁边的标签是“{beside or '(空)'}”,这个数没有采用:"
-        "请用空表重新填写,不要移动单元格"
+        f"单元格名称是“{name}”,应在“{_expected(form, name)}”这一行,但旁边的标签是“{_beside(index, at) or '(空)'}”,"
+        "这个数没有采用:请用空表重新填写,不要移动单元格"
     )
-    return _about(name, finding("S202", message, file=path, sheet=sheet, cell=cell_name(*at)))
+    return _about(name, finding("S202", message, cell=cell_name(*at)))
 
 
-def _absence(form: Form, name: str, sheet: str, path: str) -> Finding:
+def _misspelt(form: Form, index: LabelIndex, name: str, at: Place) -> Finding:
+    message = (
+        f"这一行的标签是“{_beside(index, at)}”,空表上是“{_expected(form, name)}”;单元格名称相符,数已读出:"
+        "请核对是不是这一项,并把标签改回原样"
+    )
+    return _about(name, finding("S202", message, Severity.WARNING, cell=cell_name(*at)))
+
+
+def _absence(form: Form, index: LabelIndex, name: str, proposed: Place | None) -> Finding:
     spot = form.page.spots[name]
     label = "·".join(label.text for label in (*spot.row_labels[-1:], *spot.column_labels[-1:]) if label.text)
-    message = f"找不到指标“{name}”({label}):这一行被删掉或改动了,请用空表重新填写"
-    return _about(name, finding("S203", message, file=path, sheet=sheet))
+    if proposed is None:
+        message = f"找不到指标“{name}”({label}):这一行被删掉或改动了,请用空表重新填写"
+        return _about(name, finding("S203", message))
+    cell = cell_name(*proposed)
+    message = (
+        f"找不到指标“{name}”({label}),{cell} 的数没有采用:旁边的标签是“{_beside(index, proposed)}”,"
+        "是不是这一项?是的话请把标签改回原样,或用空表重新填写"
+    )
+    return _about(name, finding("S203", message, cell=cell))
 
 
-def _losses(lost: list[str], places: Mapping[str, Place], sheet: str, path: str) -> list[Finding]:
+def _losses(lost: Sequence[str], places: Mapping[str, Place], *, everything: bool, has_names: bool) -> list[Finding]:
+    if not has_names:
+        message = f"这种文件没有单元格名称,{len(lost)} 个指标都按标签找到并读出"
+        return [finding("S201", message, Severity.INFO, indicators=tuple(lost))] if lost else []
+    if everything:
+        message = f"{len(lost)} 个指标的单元格名称全部丢失,都已按标签找到并读出;以后请直接在空表里填,不要复制到新文件"
+        return [finding("S201", message, indicators=tuple(lost))]
     message = "单元格名称丢失,已按标签找到并读出;以后请直接在空表里填,不要复制到新文件"
-    return [
-        _about(name, finding("S201", message, file=path, sheet=sheet, cell=cell_name(*places[name]))) for name in lost
-    ]
+    return [_about(name, finding("S201", message, cell=cell_name(*places[name]))) for name in lost]
 
 
-def _addition(index: LabelIndex, at: Place, sheet: str, path: str) -> Finding:
-    message = f"多出一行“{index.texts[at][:30]}”,不是本表式的指标,不汇总"
-    return finding("S206", message, file=path, sheet=sheet, cell=cell_name(*at))
+def _additions(index: LabelIndex, added: Sequence[Place]) -> Iterator[Finding]:
+    for at in added[:_MOST_ADDITIONS]:
+        message = f"多出一行“{index.written(at)[:30]}”,不是本表式的指标,不汇总"
+        yield finding("S206", message, cell=cell_name(*at))
+    if rest := added[_MOST_ADDITIONS:]:
+        yield finding("S206", f"另外还多出 {len(rest)} 行,不是本表式的指标,不汇总", cell=cell_name(*rest[0]))
+
+
+def _expected(form: Form, name: str) -> str:
+    spot = form.page.spots[name]
+    return (spot.row_labels or spot.column_labels)[-1].text
+
+
+def _beside(index: LabelIndex, at: Place) -> str:
+    """The label beside a cell as it is written: the first text of its row, seen through merged areas."""
+    row, column = at
+    for step in range(1, column):
+        place = index.covers.get((row, step), (row, step))
+        if index.texts.get(place):
+            return index.written(place)[:40]
+    return ""
 
 
 def _about(name: str, problem: Finding) -> Finding:

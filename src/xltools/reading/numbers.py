@@ -32,8 +32,8 @@ class Reading:
 def read_number(raw: int | Decimal | str | bool | None, measure: str) -> Reading:
     """The number that `raw` says in a cell whose 计量单位 is `measure` (件, 人次, 万元, …).
 
-    None and white space are blank; `/`, dashes, 无 and N/A are blank with a note. Text beyond 15 significant
-    digits is a problem, for no spreadsheet could hold the total. Never raises for these types.
+    None and white space are blank; `/`, dashes, 无 and N/A are blank with a note. 10¹⁵ and beyond, and text of more
+    than 15 significant digits, is a problem, for no spreadsheet could hold the total. Never raises for these types.
     """
     if isinstance(raw, bool):
         return _problem(f"是逻辑值 {str(raw).upper()}")
@@ -41,6 +41,8 @@ def read_number(raw: int | Decimal | str | bool | None, measure: str) -> Reading
         return _read_text(raw, measure)
     if isinstance(raw, Decimal) and not raw.is_finite():
         return _problem("不是有限的数")
+    if raw is not None and not -_TOO_LARGE < raw < _TOO_LARGE:
+        return _problem(f"超过 {_MOST_DIGITS} 位,无法准确保存")
     return Reading(raw, True, "", "")
 
 
@@ -72,6 +74,7 @@ _ARABIC: Final = re.compile(
 )
 _REST: Final = re.compile(rf"\s*(?P<multiplier>{MULTIPLIERS})?\s*(?P<base>.*)", re.DOTALL)
 _MOST_DIGITS: Final = 15
+_TOO_LARGE: Final = 10**_MOST_DIGITS
 
 
 def _read_text(raw: str, measure: str) -> Reading:

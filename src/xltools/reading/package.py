@@ -87,10 +87,14 @@ def open_package(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Package:
         raise _too_large(limits.file_bytes, "文件")
     if not data.startswith(_ZIP):
         raise _not_an_archive(data)
-    members = _directory(data, limits)
-    package = Package(data, members, limits)
+    package = open_archive(data, limits)
     _refuse_other_archives(package)
     return package
+
+
+def open_archive(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Package:
+    """The checked directory of any ZIP archive, whatever it holds. Raises Unreadable (F101, F105)."""
+    return Package(data, _directory(data, limits), limits)
 
 
 def has_part(package: Package, name: str) -> bool:
@@ -109,7 +113,7 @@ def read_part(package: Package, name: str) -> bytes:
     packed = _packed_bytes(package.data, member)
     content = _inflate(packed, member) if member.deflated else bytes(packed)
     if len(content) != member.size or zlib.crc32(content) != member.crc:
-        raise _damaged()
+        raise damaged_file()
     return content
 
 
@@ -147,7 +151,7 @@ def _not_an_archive(data: bytes) -> Unreadable:
             return Unreadable("F107", f"文件内容是{what},不是 Excel 工作簿,{then}", kind)
     text = _as_text(data[:4096])
     if text is None:
-        return _damaged()
+        return damaged_file()
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
         return Unreadable("F107", f"文件内容是网页或 XML 文本,不是 Excel 工作簿,{_SAVE_AS}", "html")
     return Unreadable("F107", f"文件内容是纯文本(如 CSV),不是 Excel 工作簿,{_SAVE_AS}", "text")
@@ -185,6 +189,8 @@ def _refuse_other_archives(package: Package) -> None:
         if b"opendocument.spreadsheet" in mimetype:
             raise Unreadable("F101", f"文件是 OpenDocument 表格(.ods),{_SAVE_AS}", "ods")
         raise Unreadable("F107", "文件内容不是电子表格,请报送 .xlsx 电子表格", "odf")
+    if has_part(package, "content.xml") and has_part(package, "META-INF/manifest.xml"):
+        raise Unreadable("F101", f"文件是 OpenDocument 表格(.ods),{_SAVE_AS}", "ods")
     if any(name.startswith("xl/") for name in package.members):
         return
     if not has_part(package, "_rels/.rels"):
@@ -193,7 +199,7 @@ def _refuse_other_archives(package: Package) -> None:
 
 # --- the archive ---
 
-_DIRECTORY_ERRORS: Final = (
+DIRECTORY_ERRORS: Final = (
     zipfile.BadZipFile, struct.error, ValueError, LookupError, EOFError, OSError, OverflowError, RuntimeError,
 )  # fmt: skip
 _ENCRYPTED: Final = 0x1 | 0x40
@@ -208,8 +214,8 @@ def _directory(data: bytes, limits: Limits) -> dict[str, Member]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-    except _DIRECTORY_ERRORS as error:
-        raise _damaged() from error
+    except DIRECTORY_ERRORS as error:
+        raise damaged_file() from error
     members: dict[str, Member] = {}
     for entry in entries:
         name = entry.orig_filename.replace("\\", "/")
@@ -257,14 +263,14 @@ def _packed_bytes(data: bytes, member: Member) -> memoryview:
     try:
         signature, flags, name_length, extra_length = _LOCAL_HEADER.unpack_from(data, member.offset)
     except struct.error as error:
-        raise _damaged() from error
+        raise damaged_file() from error
     start = member.offset + _LOCAL_HEADER.size
     raw_name = data[start : start + name_length]
     name = raw_name.decode("utf-8" if flags & _UTF8_NAME else "cp437", "replace")
     start += name_length + extra_length
     packed = memoryview(data)[start : start + member.packed]
     if signature != _ZIP or name != member.name or len(packed) != member.packed:
-        raise _damaged()
+        raise damaged_file()
     return packed
 
 
@@ -274,15 +280,15 @@ def _inflate(packed: memoryview, member: Member) -> bytes:
         # The declared size passed the limits: one byte more proves a lie, and is all that is inflated.
         content = inflater.decompress(packed, member.size + 1)
     except zlib.error as error:
-        raise _damaged() from error
+        raise damaged_file() from error
     if len(content) > member.size:
         raise Unreadable("F105", "文件解压后比它声明的大,疑为损坏或压缩炸弹,请用空表重新填报")
     if not inflater.eof:
-        raise _damaged()
+        raise damaged_file()
     return content
 
 
-def _damaged() -> Unreadable:
+def damaged_file() -> Unreadable:
     return Unreadable("F101", "文件已损坏,无法打开,请检查能否用 Excel 或 WPS 打开,或重新发送")
 
 

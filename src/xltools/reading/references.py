@@ -37,6 +37,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=4096)
 def parse_reference(refers_to: str) -> tuple[str, int, int] | tuple[str, int, int, int, int] | None:
     """Where a name leads: (sheet, row, column), or (sheet, r1, c1, r2, c2) for an area of several cells.
 

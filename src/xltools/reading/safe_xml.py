@@ -17,12 +17,17 @@ _CHUNK: Final = 1 << 16
 
 def parse_part(package: Package, part: str, what: str) -> etree._Element:
     """The root of a small part; `what` names it to the clerk. Raises Unreadable (F101, F105)."""
+    return parse_xml(guarded_content(package, part), what)
+
+
+def parse_xml(content: bytes, what: str) -> etree._Element:
+    """The root of a small document; `what` names it to the clerk. Raises Unreadable (F101)."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True, collect_ids=False,
     )  # fmt: skip
     try:
-        root = etree.fromstring(_content(package, part), parser)
+        root = etree.fromstring(content, parser)
     except (etree.LxmlError, ValueError) as error:
         raise damaged(what) from error
     _refuse_doctype(root, what)
@@ -31,7 +36,7 @@ def parse_part(package: Package, part: str, what: str) -> etree._Element:
 
 def stream_part(package: Package, part: str, names: Iterable[str], what: str) -> Iterator[etree._Element]:
     """The elements of these local names as they end, each forgotten when the next is asked for."""
-    content = _content(package, part)
+    content = guarded_content(package, part)
     parser = etree.XMLPullParser(
         ("end",), tag=[f"{{*}}{name}" for name in names],
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
@@ -87,7 +92,8 @@ def _forget(element: etree._Element) -> None:
         del parent[0]
 
 
-def _content(package: Package, part: str) -> bytes:
+def guarded_content(package: Package, part: str) -> bytes:
+    """A part that is about to be parsed: not more elements than a tree may have. Raises Unreadable (F101, F105)."""
     content = read_part(package, part)
     if content.count(b"<") > package.limits.tags:
         raise Unreadable("F105", "文件内容过多,疑为异常文件,请用空表重新填报")

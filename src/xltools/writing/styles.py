@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from math import ceil
 from typing import Any
@@ -96,10 +97,14 @@ class Book:
         self.workbook = Workbook(self._buffer, {"in_memory": True, **literally})
         self.workbook.set_properties({"title": title, "created": EPOCH, "comments": "xltools"})
         self._formats: dict[tuple[Any, ...], Any] = {}
+        self._styles: dict[tuple[Any, ...], Any] = {}
 
     def style(self, name: str, **more: Any) -> Any:
         """The format of a kind of cell, with further properties where a row needs them."""
-        return self.format({**STYLES[name], **more})
+        key = (name, *more.items())
+        if key not in self._styles:
+            self._styles[key] = self.format({**STYLES[name], **more})
+        return self._styles[key]
 
     def format(self, properties: Mapping[str, Any]) -> Any:
         key = tuple(sorted(properties.items()))
@@ -123,14 +128,19 @@ class Book:
         return self._buffer.getvalue()
 
 
+@lru_cache(maxsize=8192)
 def text_width(text: str) -> int:
     """The width of a text in half-width characters: a Chinese character takes two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
 def lines_needed(text: str, width: float) -> int:
     """How many lines a text takes when wrapped in a column of this width."""
     usable = max(width - 1.5, 1)
+    if "\n" not in text:
+        return max(1, ceil(text_width(text) / usable))
     return max(1, sum(max(1, ceil(text_width(line) / usable)) for line in text.split("\n")))
 
 

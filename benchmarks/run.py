@@ -1,0 +1,130 @@
+"""Measures whole runs against the plain way, in turns on the same machine: `make bench`.
+
+    python benchmarks/run.py [COUNT …]        # default: 400 returns
+
+Each contender is a process of its own, started cold, timed from outside:
+
+- `openpyxl`: a loop that opens every return with openpyxl and reads only the named cells; no checks, no outputs;
+- `inflate`: every part of every file inflated, nothing else, on one core: the least that reading can cost;
+- `xltools`: `xltools consolidate`, everything included: start, read, check, total workbook, JSON.
+
+The contenders take turns, so that a busy machine slows all of them; what counts are the ratios.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from returns import make_returns
+
+ROOT = Path(__file__).resolve().parents[1]
+_ROUNDS = 5
+_OPENPYXL_AT_MOST = 400
+"""The plain way takes a tenth of a second a return: beyond this many returns it is measured on a part and scaled."""
+
+_OPENPYXL = """
+import sys, openpyxl
+from pathlib import Path
+names = set(open(sys.argv[2], encoding="utf-8").read().split())
+for path in sorted(Path(sys.argv[1]).iterdir())[: int(sys.argv[3])]:
+    book = openpyxl.load_workbook(path, data_only=True)
+    for name, defined in book.defined_names.items():
+        if name in names:
+            for sheet, cell in defined.destinations:
+                book[sheet][cell].value
+"""
+_INFLATE = """
+import sys, zipfile
+from pathlib import Path
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            archive.read(member)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Wall time of each round in seconds, and the largest resident memory of all its processes together in MB."""
+
+    seconds: tuple[float, ...]
+    megabytes: float
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+
+def main(counts: list[int]) -> None:
+    """Print a table of all cases."""
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print("| returns | figures | openpyxl | inflate | xltools | per return | peak MB | ÷ openpyxl | × inflate |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as temporary:
+        for count in counts:
+            for sound in (True, False):
+                folder = Path(temporary) / f"{count}-{sound}"
+                make_returns(folder, count, sound=sound)
+                print(_row(folder, count, sound=sound), flush=True)
+
+
+def _row(folder: Path, count: int, *, sound: bool) -> str:
+    from xltools import Form
+
+    names = folder.parent / "names.txt"
+    names.write_text("\n".join(Form.load("xxgk2017").indicators), encoding="utf-8")
+    part = min(count, _OPENPYXL_AT_MOST)
+    total = folder.parent / "total.xlsx"
+    program = [sys.executable, "-m", "xltools", "consolidate", str(folder), "--quiet", "-o", str(total)]
+    commands = {
+        "openpyxl": [sys.executable, "-c", _OPENPYXL, str(folder), str(names), str(part)],
+        "inflate": [sys.executable, "-c", _INFLATE, str(folder)],
+        "xltools": [*program, "--json", str(folder.parent / "total.json")],
+    }
+    rounds: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for number in range(_ROUNDS):
+        for name, command in commands.items():
+            if name != "openpyxl" or number < 2:
+                rounds[name].append(_run(command))
+    measured = {
+        name: Measured(tuple(seconds for seconds, _ in runs), max(memory for _, memory in runs))
+        for name, runs in rounds.items()
+    }
+    plain = measured["openpyxl"].median * count / part
+    least, ours = measured["inflate"].median, measured["xltools"].median
+    kind = "rules hold" if sound else "at random"
+    return (
+        f"| {count} | {kind} | {plain:.1f} s | {least:.2f} s | {ours:.2f} s | {ours / count * 1000:.2f} ms "
+        f"| {measured['xltools'].megabytes:.0f} | **{plain / ours:.1f}** | {ours / least:.1f} |"
+    )
+
+
+def _run(command: list[str]) -> tuple[float, float]:
+    """Wall time, and the peak of the memory that the process and its workers hold together, sampled."""
+    begin = time.perf_counter()
+    process = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    peak = 0.0
+    while process.poll() is None:
+        try:
+            family = [process, *process.children(recursive=True)]
+            peak = max(peak, sum(member.memory_info().rss for member in family) / 1e6)
+        except psutil.NoSuchProcess:
+            pass
+        time.sleep(0.02)
+    seconds = time.perf_counter() - begin
+    if process.returncode not in (0, 1):
+        raise RuntimeError(f"{command[:4]} ended with {process.returncode}")
+    return seconds, peak
+
+
+if __name__ == "__main__":
+    main([int(argument) for argument in sys.argv[1:]] or [400])

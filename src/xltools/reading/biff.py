@@ -1,0 +1,174 @@
+"""What calamine does not tell of an .xls: names, error values, which cells are formulas ([MS-XLS] 2.4, BIFF8).
+
+The same facts of an .xlsb come from :mod:`xltools.reading.biff12`. Damaged records end the reading of facts, never
+raise: values come from calamine, and a name that was not understood is a name lost.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from xltools.reading.grid import DefinedName
+from xltools.reading.references import LAST_COLUMN, LAST_ROW, Area, absolute_name
+
+ERROR_TEXTS: Final = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+}  # fmt: skip
+STATES: Final = ("visible", "hidden", "veryHidden")
+_MOST_RECORDS: Final = 3_000_000
+
+
+@dataclass(slots=True)
+class SheetFacts:
+    """Of one sheet: errors and formulas by (row, column) from 1, and merged areas."""
+
+    state: str = "visible"
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    merged: list[Area] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class BookFacts:
+    """Of a workbook: its sheets in order, by name, its defined names, and whether a password locks it."""
+
+    sheets: dict[str, SheetFacts] = field(default_factory=dict)
+    names: list[DefinedName] = field(default_factory=list)
+    locked: bool = False
+
+
+def xls_facts(data: bytes) -> BookFacts:
+    """The facts of an .xls in its OLE container; empty where it is no BIFF8."""
+    import olefile  # type: ignore[import-untyped]
+
+    facts = BookFacts()
+    with olefile.OleFileIO(io.BytesIO(data)) as container:
+        stream = next((name for name in ("Workbook", "Book") if container.exists(name)), None)
+        book = container.openstream(stream).read() if stream else b""
+    try:
+        _read_globals(book, facts)
+    except (struct.error, IndexError, UnicodeDecodeError):
+        return facts
+    return facts
+
+
+def place_text(sheets: list[str], first: int, last: int, cells: Area) -> str:
+    """The text of a reference, as Excel spells it; rows and columns count from 0. "#REF!" where it leads nowhere."""
+    r1, c1, r2, c2 = cells
+    if first != last or not 0 <= first < len(sheets) or r2 >= LAST_ROW or c2 >= LAST_COLUMN:
+        return "#REF!"
+    sheet = sheets[first].replace("'", "''")
+    start, end = absolute_name(r1 + 1, c1 + 1), absolute_name(r2 + 1, c2 + 1)
+    return f"'{sheet}'!{start}" + (f":{end}" if end != start else "")
+
+
+def constant_text(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+# --- BIFF8 ---
+
+_BOF, _EOF, _BOUND_SHEET, _NAME, _EXTERN_SHEET, _SUP_BOOK = 0x809, 0x0A, 0x85, 0x18, 0x17, 0x1AE
+_FORMULA, _BOOL_ERR, _FILE_PASS = 0x06, 0x205, 0x2F
+
+
+def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """The records of one substream, without the charts embedded in it."""
+    at, depth = start, 0
+    for _ in range(_MOST_RECORDS):
+        kind, size = struct.unpack_from("<HH", book, at)
+        at += 4
+        if kind == _BOF:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                return
+        elif depth == 1:
+            yield kind, book[at : at + size]
+        at += size
+
+
+def _read_globals(book: bytes, facts: BookFacts) -> None:
+    kind, _, version = struct.unpack_from("<HHH", book, 0)
+    if kind != _BOF or version != 0x600:
+        return
+    starts: list[int] = []
+    books: list[bool] = []  # whether the n-th book that references lead to is this one
+    places: list[tuple[int, int, int]] = []
+    names: list[bytes] = []
+    for kind, body in _records(book, 0):
+        if kind == _BOUND_SHEET:
+            start, state = struct.unpack_from("<IB", body)
+            starts.append(start)
+            facts.sheets[_short_text(body, 6)] = SheetFacts(STATES[min(state & 3, 2)])
+        elif kind == _SUP_BOOK:
+            books.append(struct.unpack_from("<H", body, 2)[0] == 0x401)
+        elif kind == _EXTERN_SHEET:
+            (count,) = struct.unpack_from("<H", body)
+            places = [struct.unpack_from("<Hhh", body, 2 + 6 * i) for i in range(count)]
+        elif kind == _NAME:
+            names.append(body)
+        elif kind == _FILE_PASS:
+            facts.locked = True
+            return
+    sheets = list(facts.sheets)
+
+    def sheet_span(index: int) -> tuple[int, int]:
+        which, first, last = places[index] if index < len(places) else (-1, -1, -1)
+        return (first, last) if 0 <= which < len(books) and books[which] else (-1, -1)
+
+    facts.names.extend(_defined_name(body, sheets, sheet_span) for body in names)
+    for start, sheet in zip(starts, facts.sheets.values(), strict=False):
+        _read_sheet(book, start, sheet)
+
+
+def _short_text(body: bytes, at: int) -> str:
+    return _characters(body, at + 1, body[at])[0]
+
+
+def _characters(body: bytes, at: int, count: int) -> tuple[str, int]:
+    """(text, where it ends): one flag byte, then characters of one or two bytes."""
+    if body[at] & 1:
+        return body[at + 1 : at + 1 + 2 * count].decode("utf-16-le"), at + 1 + 2 * count
+    return body[at + 1 : at + 1 + count].decode("latin-1"), at + 1 + count
+
+
+def _defined_name(body: bytes, sheets: list[str], sheet_span: Callable[[int], tuple[int, int]]) -> DefinedName:
+    flags, length, size, scope = struct.unpack_from("<HxBHxxH", body)
+    name, at = _characters(body, 14, length)
+    local = sheets[scope - 1] if 0 < scope <= len(sheets) else None
+    return DefinedName(name, _refers_to(body[at : at + size], sheets, sheet_span), local, bool(flags & 1))
+
+
+def _refers_to(tokens: bytes, sheets: list[str], sheet_span: Callable[[int], tuple[int, int]]) -> str:
+    """One reference or constant; "" for a formula of any other kind."""
+    kind = tokens[0] if tokens else 0
+    if kind in (0x3A, 0x5A, 0x7A) and len(tokens) == 7:
+        index, row, column = struct.unpack_from("<HHH", tokens, 1)
+        return place_text(sheets, *sheet_span(index), (row, column & 0xFF, row, column & 0xFF))
+    if kind in (0x3B, 0x5B, 0x7B) and len(tokens) == 11:
+        index, r1, r2, c1, c2 = struct.unpack_from("<HHHHH", tokens, 1)
+        return place_text(sheets, *sheet_span(index), (r1, c1 & 0xFF, r2, c2 & 0xFF))
+    if kind == 0x17:
+        text, end = _characters(tokens, 2, tokens[1])
+        return constant_text(text) if end == len(tokens) else ""
+    if kind == 0x1E and len(tokens) == 3:
+        return str(struct.unpack_from("<H", tokens, 1)[0])
+    return ""
+
+
+def _read_sheet(book: bytes, start: int, sheet: SheetFacts) -> None:
+    for kind, body in _records(book, start):
+        if kind == _FORMULA:
+            row, column = struct.unpack_from("<HH", body)
+            sheet.formulas.add((row + 1, column + 1))
+            if body[12:14] == b"\xff\xff" and body[6] == 2:
+                sheet.errors[row + 1, column + 1] = ERROR_TEXTS.get(body[8], "#N/A")
+        elif kind == _BOOL_ERR and body[7]:
+            row, column = struct.unpack_from("<HH", body)
+            sheet.errors[row + 1, column + 1] = ERROR_TEXTS.get(body[6], "#N/A")

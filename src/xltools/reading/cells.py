@@ -1,0 +1,108 @@
+"""The elements of SpreadsheetML that hold content, one at a time: a cell, a shared text (ECMA-376-1 §18.3, §18.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from xltools.reading.doubles import stored_number
+from xltools.reading.grid import Cell, CellValue, ErrorValue, Shown
+from xltools.reading.safe_xml import local_name
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What cells point into: shared texts, and how each format shows numbers."""
+
+    shared: Sequence[str]
+    kinds: Sequence[Shown]
+
+
+BROKEN: Final = Cell(None)
+_BOOLEANS: Final = {"1": True, "true": True, "0": False, "false": False}
+_MAY_BE_EMPTY: Final = frozenset({"str", "inlineStr"})
+
+
+def read_cell(element: etree._Element, namespace: str, context: Context) -> Cell | None:
+    """The cell, None where it holds nothing, BROKEN where what it holds cannot be told."""
+    kind = element.get("t", "n")
+    text: str | None = None
+    formula: str | None = None
+    group = ""
+    for child in element:
+        local = str(child.tag).removeprefix(namespace)
+        if local == "v":
+            if len(child) or text is not None:
+                return BROKEN
+            text = child.text or ""
+        elif local == "f":
+            formula = _formula_text(child)
+            group = child.get("si", "") if child.get("t") == "shared" else ""
+        elif local == "is" and (text is None or kind == "inlineStr"):
+            text, kind = rich_text(child), "inlineStr"
+    # Excel stores the empty text a formula gives as t="str" with an empty v; openpyxl's empty v has no type.
+    if text is None or (text == "" and kind not in _MAY_BE_EMPTY):
+        return None if formula is None else Cell(None, formula, stored=False, group=group)
+    if kind == "s":
+        index = plain_index(text)
+        return Cell(context.shared[index], formula, group=group) if 0 <= index < len(context.shared) else BROKEN
+    if kind == "n":
+        return Cell(stored_number(text), formula, True, shown_by(element.get("s"), context), group)
+    return Cell(_value(kind, text), formula, group=group)
+
+
+def shown_by(style: str | None, context: Context) -> Shown:
+    index = plain_index(style or "")
+    return context.kinds[index] if 0 <= index < len(context.kinds) else Shown.PLAIN
+
+
+def _formula_text(element: etree._Element) -> str | None:
+    text = (element.text or "").removeprefix("=")
+    # An empty <f/> of the ordinary kind is no formula; of the other kinds it points to a text kept elsewhere.
+    return text if text or element.get("t", "normal") != "normal" else None
+
+
+def _value(kind: str, text: str) -> CellValue:
+    if kind == "e":
+        return ErrorValue(text)
+    if kind == "b":
+        return _BOOLEANS.get(text.strip(), text)
+    return unescape(text)
+
+
+def plain_index(text: str) -> int:
+    """A count written in plain digits, -1 where it is none."""
+    return int(text) if len(text) < 10 and text.isascii() and text.isdigit() else -1
+
+
+# --- texts ---
+
+_ESCAPES: Final = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
+
+
+def rich_text(item: etree._Element) -> str:
+    """The text of a `si` or `is`: its own `t` and those of its runs, not the phonetic ones; still escaped."""
+    texts: list[str] = []
+    for child in item:
+        local = local_name(child)
+        if local == "t":
+            texts.append(child.text or "")
+        elif local == "r":
+            texts.extend(run.text or "" for run in child if local_name(run) == "t")
+    return "".join(texts)
+
+
+def unescape(text: str) -> str:
+    return _ESCAPES.sub(_characters, text) if "_x" in text else text
+
+
+def _characters(match: re.Match[str]) -> str:
+    units = b"".join(int(unit, 16).to_bytes(2, "little") for unit in match[0][2:-1].split("__x"))
+    try:
+        return units.decode("utf-16-le")
+    except UnicodeDecodeError:  # half a surrogate pair is no character: shown as it stands
+        return match[0]

@@ -1,0 +1,140 @@
+"""The cells of a return → its figures: typed, computed where no value is stored, or named as unreadable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from xltools.computing import computed_value
+from xltools.findings import Finding, Number, Severity, finding
+from xltools.form import Form, Indicator
+from xltools.reading.grid import Cell, ErrorValue, Grid, Shown
+from xltools.reading.labels import Place
+from xltools.reading.numbers import read_number
+from xltools.reading.references import cell_name
+from xltools.returns import Source
+from xltools.rules import RuleError, compile_rule, names, parse
+from xltools.wording import as_number, figure_text
+
+
+@dataclass(slots=True)
+class Figures:
+    """What has been read so far; the fields mean what they mean in a Return."""
+
+    values: dict[str, Number | None] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
+    adjusted: set[str] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_figures(form: Form, grid: Grid, places: Mapping[str, Place], sheet: str, source: Source) -> Figures:
+    figures = Figures()
+    waiting: list[tuple[Indicator, Cell]] = []
+    for name, at in places.items():
+        indicator, cell = form.indicators[name], grid.cells.get(at)
+        if cell is None:
+            figures.values[name] = None
+        elif cell.formula is not None and not cell.stored:
+            waiting.append((indicator, cell))
+        else:
+            _read_cell(indicator, cell, figures)
+    _compute_waiting(form, waiting, figures)
+    _silence_followers(form, figures)
+    located = {name: cell_name(*at) for name, at in places.items()}
+    order = {name: position for position, name in enumerate(form.indicators)}
+    figures.findings = [
+        replace(f, file=source.path, sheet=sheet, cell=located[f.indicator], indicators=(f.indicator,))
+        for f in sorted(figures.findings, key=lambda f: order[f.indicator])
+    ]
+    return figures
+
+
+def _read_cell(indicator: Indicator, cell: Cell, figures: Figures) -> None:
+    name, raw = indicator.name, cell.value
+    figures.values[name] = None
+    if isinstance(raw, ErrorValue):
+        figures.unreadable.add(name)
+        message = f"“{name}”显示错误值 {raw.text}:请改正公式,或直接填数"
+        figures.findings.append(finding("V307", message, indicator=name, actual=raw.text))
+        return
+    if cell.shown is not Shown.PLAIN and not isinstance(raw, str | bool):
+        figures.unreadable.add(name)
+        kind = "日期" if cell.shown is Shown.DATE else "百分数"
+        message = f"“{name}”的单元格显示的是{kind},存的是 {_short(raw)},不能当作数:请把单元格格式改成常规,再填数"
+        figures.findings.append(finding("V301", message, indicator=name, actual=_short(raw)))
+        return
+    reading = read_number(raw, indicator.measure)
+    if reading.problem:
+        figures.unreadable.add(name)
+        message = f"“{name}”填的是“{_short(raw)}”,不是数({reading.problem}):请只填阿拉伯数字"
+        figures.findings.append(finding("V301", message, indicator=name, actual=_short(raw)))
+        return
+    figures.values[name] = reading.value
+    if not reading.literal:
+        figures.adjusted.add(name)
+        read_as = "空白" if reading.value is None else figure_text(reading.value)
+        message = f"“{name}”填的是“{_short(raw)}”,读作 {read_as}({reading.note}):请核对,以后只填阿拉伯数字"
+        figures.findings.append(finding("V302", message, indicator=name, expected=reading.value, actual=_short(raw)))
+    if indicator.formula and cell.formula is None and reading.value is not None:
+        message = f"“{name}”应自动相加,现在是手工填的 {figure_text(reading.value)};已按公式核对"
+        figures.findings.append(finding("S207", message, indicator=name, actual=reading.value))
+
+
+def _short(raw: object) -> str:
+    text = {True: "TRUE", False: "FALSE"}[raw] if isinstance(raw, bool) else str(raw)
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
+def _compute_waiting(form: Form, waiting: list[tuple[Indicator, Cell]], figures: Figures) -> None:
+    """Formulas without a stored value: computed where that is certain, in whatever order they depend on each other."""
+    while waiting:
+        left = []
+        for indicator, cell in waiting:
+            pending = {i.name for i, _ in waiting if i is not indicator}
+            if not _compute(form, indicator, cell, pending, figures):
+                left.append((indicator, cell))
+        if len(left) == len(waiting):
+            break
+        waiting = left
+    for indicator, _ in waiting:
+        name = indicator.name
+        figures.values[name] = None
+        figures.unreadable.add(name)
+        message = f"“{name}”是公式但没有结果:请用 Excel 或 WPS 打开文件,保存一次再交,或直接填数"
+        figures.findings.append(finding("V306", message, indicator=name))
+
+
+def _silence_followers(form: Form, figures: Figures) -> None:
+    """A sum that fails because a part cannot be read is no finding of its own: the part has one."""
+
+    def follows(problem: Finding) -> bool:
+        parts = form.parts.get(problem.indicator, ())
+        return problem.code in ("V306", "V307") and not figures.unreadable.isdisjoint(parts)
+
+    figures.findings = [problem for problem in figures.findings if not follows(problem)]
+
+
+def _compute(form: Form, indicator: Indicator, cell: Cell, pending: set[str], figures: Figures) -> bool:
+    """Whether the formula could be computed from figures that are known."""
+    name = indicator.name
+    if indicator.formula:
+        parts = set(form.parts[name])
+        if parts & (pending | figures.unreadable):
+            return False
+        figures.values[name] = computed_value(form, name, figures.values)
+        return figures.values[name] is not None
+    try:
+        tree = parse(cell.formula or "")
+    except RuleError:
+        return False
+    parts = set(names(tree))
+    if not parts <= form.indicators.keys() - pending - figures.unreadable - {name}:
+        return False
+    value = as_number(compile_rule(tree)(figures.values))
+    if value is None:
+        return False
+    figures.values[name] = value
+    result = f"按公式 ={cell.formula} 算得 {figure_text(value)}"
+    message = f"“{name}”是公式但没有存下结果,{result}:请用 Excel 打开保存一次,并核对"
+    figures.findings.append(finding("V306", message, Severity.WARNING, indicator=name, expected=value))
+    return True

@@ -1,0 +1,231 @@
+"""An OpenDocument spreadsheet (.ods) → the same outline and grids as any workbook (ODF 1.3 part 3, §9).
+
+Read in one guarded pass over content.xml, which alone tells value, formula, error and date apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from lxml import etree
+
+from xltools.reading.doubles import stored_number
+from xltools.reading.grid import (
+    Cell,
+    CellValue,
+    DefinedName,
+    ErrorValue,
+    Grid,
+    Outline,
+    Sheet,
+    Shown,
+    Workbook,
+    blank_by,
+)
+from xltools.reading.package import Package, Unreadable, has_part, read_part
+from xltools.reading.references import LAST_COLUMN, LAST_ROW, Area
+from xltools.reading.safe_xml import damaged, local_name, named, stream_part
+
+_CALCEXT_TYPE: Final = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+_WHAT: Final = "表格的内容"
+_STREAMED: Final = ("style", "table-row", "named-range", "named-expression", "table")
+
+
+def open_ods(package: Package) -> Workbook:
+    """The sheets, names and cells of an .ods package. Raises Unreadable: F101, F102 (password), F105 (too large)."""
+    _refuse_encrypted(package)
+    reading = _Reading(package.limits.cells)
+    for element in stream_part(package, "content.xml", _STREAMED, _WHAT):
+        _take(element, reading)
+    if not reading.order:
+        raise Unreadable("F101", "文件中没有工作表,请用空表重新填报")
+    sheets = tuple(
+        Sheet(name, "hidden" if style in reading.hidden_styles else "visible", "content.xml")
+        for name, style in reading.order.items()
+    )
+    return Workbook("ods", Outline(sheets, tuple(reading.names), date1904=False), reading.grid, blank_by(reading.grid))
+
+
+@dataclass(slots=True)
+class _Table:
+    """A sheet while its rows come in."""
+
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    merged: list[Area] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    row: int = 0
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far; `order` is sheet → its style."""
+
+    most_cells: int
+    order: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, _Table] = field(default_factory=dict)
+    names: list[DefinedName] = field(default_factory=list)
+    hidden_styles: set[str] = field(default_factory=set)
+    complete: set[str] = field(default_factory=set)
+
+    def grid(self, sheet_name: str) -> Grid:
+        table = self.tables.get(sheet_name)
+        if table is None:
+            raise Unreadable("F101", f"文件中没有工作表“{sheet_name}”的内容,请用空表重新填报")
+        return Grid(table.cells, tuple(table.merged), frozenset(table.hidden_rows))
+
+
+def _refuse_encrypted(package: Package) -> None:
+    manifest = "META-INF/manifest.xml"
+    locked = has_part(package, manifest) and b"encryption-data" in read_part(package, manifest)
+    if locked or has_part(package, "encrypted-package"):
+        raise Unreadable("F102", "文件有密码,无法读取,请取消打开密码后另存重报", "encrypted")
+
+
+def _take(element: etree._Element, reading: _Reading) -> None:
+    kind = local_name(element)
+    if kind == "style":
+        if any(_attribute(child, "display") == "false" for child in named(element, "table-properties")):
+            reading.hidden_styles.add(_attribute(element, "name"))
+        return
+    table = _sheet_of(element)
+    if kind == "table":
+        if table is element:
+            _table_of(table, reading)
+            reading.complete.add(_attribute(table, "name"))
+    elif kind == "table-row":
+        if table is not None:
+            _read_row(element, _table_of(table, reading), reading.most_cells)
+    else:
+        sheet = None if table is None else _attribute(table, "name")
+        reading.names.append(DefinedName(_attribute(element, "name"), _refers_to(element), sheet, hidden=False))
+
+
+def _sheet_of(element: etree._Element) -> etree._Element | None:
+    """The sheet an element stands in; tables within tables and links to other documents are no sheets."""
+    ancestors = [element, *element.iterancestors()]
+    tables = [one for one in ancestors if local_name(one) == "table"]
+    if len(tables) != 1:
+        return None
+    parent = tables[0].getparent()
+    return tables[0] if parent is not None and local_name(parent) == "spreadsheet" else None
+
+
+def _table_of(element: etree._Element, reading: _Reading) -> _Table:
+    name = _attribute(element, "name")
+    if name in reading.complete:
+        raise Unreadable("F101", "文件中有同名的工作表,无法确定以哪个为准,请用空表重新填报")
+    if name not in reading.order:
+        reading.order[name] = _attribute(element, "style-name")
+        reading.tables[name] = _Table()
+    return reading.tables[name]
+
+
+def _read_row(row: etree._Element, table: _Table, most_cells: int) -> None:
+    repeated = _count(row, "number-rows-repeated")
+    first = table.row + 1
+    table.row += repeated
+    if table.row > LAST_ROW:
+        raise damaged(_WHAT)
+    filled = list(_filled_cells(row, first, table))
+    if len(table.cells) + sum(last - start + 1 for start, last, _ in filled) * repeated > most_cells:
+        raise Unreadable("F105", "工作表内容过多,请用空表重新填报")
+    for start, last, cell in filled:
+        for column in range(start, last + 1):
+            table.cells.update({(at, column): cell for at in range(first, first + repeated)})
+    if _attribute(row, "visibility") in ("collapse", "filter"):
+        table.hidden_rows.update(range(first, first + min(repeated, 1000)))
+
+
+def _filled_cells(row: etree._Element, number: int, table: _Table) -> Iterator[tuple[int, int, Cell]]:
+    """(first column, last column, cell) of the cells that hold something; merged areas are noted on the way."""
+    column = 0
+    for element in row:
+        kind = local_name(element)
+        if kind not in ("table-cell", "covered-table-cell"):
+            continue
+        start, column = column + 1, column + _count(element, "number-columns-repeated")
+        if column > LAST_COLUMN:
+            raise damaged(_WHAT)
+        across, down = _count(element, "number-columns-spanned"), _count(element, "number-rows-spanned")
+        if across * down > 1:
+            last_row, last_column = min(number + down - 1, LAST_ROW), min(start + across - 1, LAST_COLUMN)
+            table.merged.append((number, start, last_row, last_column))
+        cell = _read_cell(element) if kind == "table-cell" else None
+        if cell is not None:
+            yield start, column, cell
+
+
+def _read_cell(element: etree._Element) -> Cell | None:
+    kind = _attribute(element, "value-type")
+    formula = re.sub(r"^[a-z]*:?=", "", _attribute(element, "formula")) or None
+    text = "\n".join(_paragraph(child) for child in named(element, "p"))
+    if not kind:
+        return None if formula is None else Cell(None, formula, stored=False)
+    broken = formula is not None and text.startswith(("#", "Err:"))
+    if broken or element.get(_CALCEXT_TYPE) == "error":
+        return Cell(ErrorValue(text or "#N/A"), formula)
+    value, shown = _value(element, kind, text)
+    return Cell(value, formula, True, shown)
+
+
+def _value(element: etree._Element, kind: str, text: str) -> tuple[CellValue, Shown]:
+    if kind in ("float", "currency", "percentage"):
+        shown = Shown.PERCENT if kind == "percentage" else Shown.PLAIN
+        return stored_number(_attribute(element, "value") or text), shown
+    if kind == "boolean":
+        return _attribute(element, "boolean-value") == "true", Shown.PLAIN
+    if kind == "date":
+        return _serial(_attribute(element, "date-value")) or text, Shown.DATE
+    return _attribute(element, "string-value") or text, Shown.PLAIN
+
+
+def _serial(iso: str) -> int | None:
+    try:
+        return (date.fromisoformat(iso[:10]) - date(1899, 12, 30)).days
+    except ValueError:
+        return None
+
+
+def _paragraph(element: etree._Element) -> str:
+    """The text of a paragraph; runs of spaces, tabs and line breaks are elements of their own."""
+    parts = [element.text or ""]
+    for child in element:
+        kind = local_name(child)
+        if kind == "s":
+            parts.append(" " * min(_count(child, "c"), 1000))
+        elif kind in ("tab", "line-break"):
+            parts.append("\t" if kind == "tab" else "\n")
+        elif kind in ("span", "a"):
+            parts.append(_paragraph(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+_ADDRESS: Final = re.compile(r"\$?(?:'((?:[^']|'')+)'|([^\s'.]+))\.(\$?[A-Z]+\$?[0-9]+)(?::\.?(\$?[A-Z]+\$?[0-9]+))?")
+
+
+def _refers_to(element: etree._Element) -> str:
+    """What a name refers to, in the spelling of Excel where it is a place or a constant; otherwise as it stands."""
+    address = _attribute(element, "cell-range-address")
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        return address or re.sub(r"^[a-z]*:?=", "", _attribute(element, "expression"))
+    quoted, plain, first, last = match.groups()
+    sheet = quoted or plain.replace("'", "''")
+    return f"'{sheet}'!{first}" + (f":{last}" if last else "")
+
+
+def _attribute(element: etree._Element, name: str) -> str:
+    for key, value in element.items():
+        if str(key).rpartition("}")[2] == name and "calcext" not in str(key):
+            return str(value)
+    return ""
+
+
+def _count(element: etree._Element, name: str) -> int:
+    text = _attribute(element, name)
+    return max(int(text), 1) if len(text) < 8 and text.isascii() and text.isdigit() else 1

@@ -1,0 +1,120 @@
+"""Work on a file that hangs, aborts or devours memory is ended in time and costs nothing but that file."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from pathlib import Path
+
+import pytest
+from returnbooks import Table, figures, return_bytes, saved, workbook_with
+
+from xltools import Form
+from xltools.reading.batch import read_many
+from xltools.reading.confined import Allowance, run_confined
+from xltools.reading.package import Unreadable
+from xltools.reading.reader import read_bytes, read_file_all
+from xltools.reading.sources import ReadOptions
+from xltools.returns import Source
+
+FORM = Form.load("xxgk2017")
+
+
+def swallow(size: int) -> int:
+    return len(b"x" * size)
+
+
+def hold(size: int) -> int:
+    held = bytearray(b"x" * size)
+    time.sleep(5)
+    return len(held)
+
+
+def refuse() -> None:
+    raise Unreadable("F102", "文件有密码", "encrypted")
+
+
+def fail() -> None:
+    raise KeyError("anything")
+
+
+def chatter() -> str:
+    print("a library that prints")
+    return "done"
+
+
+def test_work_comes_back_with_its_result() -> None:
+    assert run_confined(swallow, 1000) == 1000
+    assert run_confined(chatter) == "done"
+
+
+def test_what_the_work_says_of_the_file_is_passed_on() -> None:
+    with pytest.raises(Unreadable) as caught:
+        run_confined(refuse)
+    assert (caught.value.code, caught.value.message, caught.value.kind) == ("F102", "文件有密码", "encrypted")
+
+
+def test_too_long_is_f105_in_time() -> None:
+    started = time.monotonic()
+    with pytest.raises(Unreadable, match=r"F105.*秒"):
+        run_confined(time.sleep, 30, allowance=Allowance(seconds=0.3))
+    assert time.monotonic() - started < 5
+
+
+def test_too_much_memory_is_f105() -> None:
+    with pytest.raises(Unreadable, match=r"F105.*内存超过 150 MB"):
+        run_confined(hold, 200_000_000, allowance=Allowance(seconds=20, memory=150_000_000))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit on address space")
+def test_one_huge_allocation_is_refused_before_it_happens() -> None:
+    with pytest.raises(Unreadable, match="F105"):
+        run_confined(swallow, 8_000_000_000, allowance=Allowance(memory=100_000_000))
+
+
+@pytest.mark.parametrize("work", [os.abort, fail], ids=["abort", "exception"])
+def test_an_abort_or_an_unforeseen_exception_is_f101(work: object) -> None:
+    with pytest.raises(Unreadable, match=r"F101.*另存为"):
+        run_confined(work)  # type: ignore[arg-type]
+
+
+def test_after_every_failure_the_next_file_is_served() -> None:
+    for _ in range(2):
+        with pytest.raises(Unreadable):
+            run_confined(os.abort)
+        assert run_confined(swallow, 10) == 10
+
+
+def test_a_heavy_workbook_is_read_under_watch_with_the_same_result() -> None:
+    table = Table(figures(FORM))
+    light = return_bytes(FORM, table)
+    book = workbook_with(FORM, table)
+    ballast = book.create_sheet("附件")
+    for row in range(1, 3000):
+        ballast.cell(row, 1).value = random.Random(row).randbytes(2000).hex()
+    heavy = saved(book)
+    ret = read_bytes(heavy, FORM, Source("甲县.xlsx"))
+    assert dict(ret.values) == dict(read_bytes(light, FORM, Source("甲县.xlsx")).values)
+    slow = read_bytes(heavy, FORM, Source("甲县.xlsx"), ReadOptions(time_limit=0.001))
+    assert [f.code for f in slow.findings] == ["F105"]
+
+
+def test_a_file_that_ends_its_worker_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = return_bytes(FORM)
+    files = []
+    for number in range(20):
+        path = tmp_path / f"{number:02d}.xlsx"
+        path.write_bytes(b"deadly" if number == 7 else good)
+        files.append((path, path.name))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setattr("xltools.reading.batch._read_chunk", deadly_chunk)
+    returns = list(read_many(files, FORM, jobs=2))
+    assert [ret.source.path for ret in returns] == [shown for _, shown in files]
+    assert [ret.source.path for ret in returns if ret.rejected] == ["07.xlsx"]
+
+
+def deadly_chunk(chunk: list[tuple[Path, str]]) -> object:
+    if any(path.read_bytes() == b"deadly" for path, _ in chunk):
+        os.abort()
+    return [ret for path, shown in chunk for ret in read_file_all(path, FORM, shown)]

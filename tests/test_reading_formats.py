@@ -1,0 +1,371 @@
+"""Every format people send: what it holds is read right, or the file is named wrong."""
+
+from __future__ import annotations
+
+import io
+import struct
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+from office import requires_office
+from returnbooks import Table, figures, return_bytes, rewritten, saved, workbook_with
+
+from xltools import Form, Return, Severity, build_template
+from xltools.findings import Number
+from xltools.reading.reader import carried_form, read_bytes
+from xltools.reading.sources import ReadOptions
+from xltools.returns import Source
+from xltools.writing.content import filled_content
+
+FORM = Form.load("xxgk2017")
+MATRIX = Form.load("xxgk2021")
+FIGURES = figures(FORM)
+
+
+def reading(data: bytes, name: str, form: Form = FORM, password: str = "") -> Return:
+    return read_bytes(data, form, Source(name), ReadOptions(password))
+
+
+def codes(ret: Return) -> list[tuple[str, str]]:
+    return [(f.code, f.severity.value) for f in ret.findings]
+
+
+# --- text ---
+
+
+def pairs(form: Form, delimiter: str = ",") -> str:
+    lines = [("填报单位", "甲县"), ("年度", "2017")]
+    lines += [(form.page.spots[name].row_labels[-1].text, str(number)) for name, number in figures(form).items()]
+    return "\r\n".join(delimiter.join(line) for line in lines)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_csv_of_labels_and_values(encoding: str, delimiter: str) -> None:
+    ret = reading(pairs(FORM, delimiter).encode(encoding), "甲县.csv")
+    assert dict(ret.values) == FIGURES
+    assert (ret.unit, ret.period, ret.cells["接受培训人次"]) == ("甲县", "2017", "B60")
+    assert codes(ret) == [("S201", "info")]
+
+
+def test_a_csv_may_call_the_figures_by_their_names() -> None:
+    lines = ["填报单位,甲县", "年度,2021", *(f"{name},{number}" for name, number in figures(MATRIX).items())]
+    ret = reading("\n".join(lines).encode(), "甲县.csv", MATRIX)
+    assert dict(ret.values) == figures(MATRIX)
+    assert {f.code for f in ret.findings} == {"S201", "S207"}
+
+
+def test_what_is_not_plainly_a_number_in_a_csv_is_read_as_typed_text() -> None:
+    text = pairs(FORM).replace(",101\r", ',"1,234"\r').replace(",102\r", ",012\r").replace(",103\r", ",12件\r")
+    ret = reading(text.encode(), "甲县.csv")
+    assert [ret.values[name] for name in list(FIGURES)[:2]] == [1234, 12]
+    assert [code for code, _ in codes(ret)] == ["S201", "V302", "V302", "V302"]
+
+
+def test_text_counts_as_a_return_only_where_the_extension_says_csv() -> None:
+    assert codes(reading(pairs(FORM).encode(), "甲县.xls")) == [("F107", "error")]
+    assert codes(reading(b"<html><table><tr><td>1</td></tr></table></html>", "甲县.csv")) == [("F107", "error")]
+    assert codes(reading("随便写的,几个字\n没有,指标\n".encode(), "甲县.csv")) == [("F103", "error")]
+
+
+# --- extension and content ---
+
+
+@pytest.mark.parametrize(("name", "word"), [("甲县.xls", ".xls"), ("甲县.csv", ".csv"), ("甲县.ods", ".ods")])
+def test_a_workbook_under_another_spreadsheet_extension_is_read_with_a_warning(name: str, word: str) -> None:
+    ret = reading(return_bytes(FORM), name)
+    assert dict(ret.values) == FIGURES
+    assert codes(ret) == [("F107", "warning")]
+    assert word in ret.findings[0].message
+
+
+@pytest.mark.parametrize("name", ["甲县.xlsx", "甲县.XLSM", "甲县.xltx", "甲县"])
+def test_extensions_of_one_format_are_not_told_apart(name: str) -> None:
+    assert codes(reading(return_bytes(FORM), name)) == []
+
+
+# --- Strict OOXML ---
+
+
+def strict(data: bytes) -> bytes:
+    """As Excel saves it under “Strict Open XML 电子表格”."""
+    swaps = (
+        (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
+        (
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        ),
+    )
+
+    def change(_: str, part: bytes) -> bytes:
+        for old, new in swaps:
+            part = part.replace(old, new)
+        return part
+
+    return rewritten(data, change)
+
+
+def test_strict_workbooks_are_read_like_any_other() -> None:
+    ret = reading(strict(return_bytes(FORM)), "甲县.xlsx")
+    assert (dict(ret.values), ret.findings) == (FIGURES, ())
+
+
+# --- OpenDocument ---
+
+_ODS_HEAD = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"><office:body>'
+    "<office:spreadsheet>"
+)
+_ODS_TAIL = "</office:spreadsheet></office:body></office:document-content>"
+
+
+def ods(body: str, **parts: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", _ODS_HEAD + body + _ODS_TAIL)
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return stream.getvalue()
+
+
+def ods_return(form: Form, values: dict[str, str], *, names: bool = True) -> bytes:
+    """The form's table; `values` are whole table:table-cell elements."""
+    texts = {(box.row, box.column): box.text for box in form.page.boxes if box.text}
+    spots = {(spot.row, spot.column): name for name, spot in {**form.page.header, **form.page.spots}.items()}
+    rows = []
+    for row in range(1, form.page.height + 1):
+        cells = []
+        for column in range(1, form.page.width + 1):
+            name = spots.get((row, column), "")
+            cells.append(values.get(name, "<table:table-cell/>") if name else ods_text(texts.get((row, column), "")))
+        rows.append(f"<table:table-row>{''.join(cells)}</table:table-row>")
+    named = "".join(
+        f'<table:named-range table:name="{name}" table:cell-range-address="$统计表.$D${spot.row}"/>'
+        for name, spot in form.page.spots.items()
+    )
+    expressions = '<table:named-expression table:name="表式编号" table:expression="of:=&quot;xxgk2017&quot;"/>'
+    return ods(
+        f'<table:table table:name="统计表">{"".join(rows)}</table:table>'
+        + (f"<table:named-expressions>{named}{expressions}</table:named-expressions>" if names else "")
+    )
+
+
+def ods_text(text: str) -> str:
+    return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+
+
+def ods_number(value: object, kind: str = "float", extra: str = "") -> str:
+    attributes = f'office:value-type="{kind}" office:value="{value}" {extra}'
+    return f"<table:table-cell {attributes}><text:p>{value}</text:p></table:table-cell>"
+
+
+def test_an_ods_is_read_by_names_and_labels() -> None:
+    values = {name: ods_number(number) for name, number in FIGURES.items()}
+    values["填报单位"] = ods_text("甲<text:s/>县")
+    ret = reading(ods_return(FORM, values), "甲县.ods")
+    assert (dict(ret.values), ret.findings, ret.unit) == (FIGURES, (), "甲 县")
+    assert carried_form(ods_return(FORM, values)) == "xxgk2017"
+    lost = reading(ods_return(FORM, values, names=False), "甲县.ods")
+    assert (dict(lost.values), codes(lost)) == (FIGURES, [("S201", "warning")])
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "value"),
+    [
+        (ods_number("0.4", "percentage"), "V301", None),
+        ('<table:table-cell office:value-type="date" office:date-value="2017-03-04"/>', "V301", None),
+        ('<table:table-cell office:value-type="boolean" office:boolean-value="true"/>', "V301", None),
+        ('<table:table-cell table:formula="of:=[.D9]+1"/>', "V306", None),
+        (
+            '<table:table-cell table:formula="of:=#REF!" office:value-type="string" calcext:value-type="error">'
+            "<text:p>#REF!</text:p></table:table-cell>",
+            "V307", None,
+        ),
+        ('<table:table-cell office:value-type="string"><text:p>12条</text:p></table:table-cell>', "V302", 12),
+        (ods_number(7, extra='table:formula="of:=3+4"'), "", 7),
+    ],
+)  # fmt: skip
+def test_an_ods_tells_values_formulas_errors_and_dates_apart(cell: str, code: str, value: Number | None) -> None:
+    values = {name: ods_number(number) for name, number in FIGURES.items()} | {"主动公开政府信息数": cell}
+    ret = reading(ods_return(FORM, values), "甲县.ods")
+    assert [found for found, _ in codes(ret)] == ([code] if code else [])
+    assert ret.values["主动公开政府信息数"] == value
+
+
+def test_repeated_cells_of_an_ods_are_counted_before_they_are_made() -> None:
+    cell = '<table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"/>'
+    row = f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'
+    bomb = f'<table:table table:name="a">{row}</table:table>'
+    assert codes(reading(ods(bomb), "甲县.ods")) == [("F105", "error")]
+    blank = bomb.replace('office:value-type="float" office:value="1"', "")
+    assert codes(reading(ods(blank), "甲县.ods")) == [("F103", "error")]
+
+
+def test_an_ods_with_a_password_or_without_sheets_is_named() -> None:
+    locked = ods("", **{"META-INF__manifest.xml": b"<manifest><encryption-data/></manifest>"})
+    assert codes(reading(locked, "甲县.ods")) == [("F102", "error")]
+    assert codes(reading(ods(""), "甲县.ods")) == [("F101", "error")]
+
+
+# --- binary formats ---
+
+
+def xlsb(sheet: bytes, names: bytes) -> bytes:
+    """The least .xlsb: one sheet 统计表 whose records are given."""
+    types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+
+    def relations(kind: str, target: str) -> str:
+        head = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        return f'{head}<Relationship Id="rId1" Type="{relation}{kind}" Target="{target}"/></Relationships>'
+
+    bundle = record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("统计表"))
+    book = record(131) + record(143) + bundle + record(144) + names + record(132)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr("_rels/.rels", relations("officeDocument", "xl/workbook.bin"))
+        archive.writestr("xl/_rels/workbook.bin.rels", relations("worksheet", "worksheets/sheet1.bin"))
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr("xl/worksheets/sheet1.bin", record(129) + sheet + record(130))
+    return stream.getvalue()
+
+
+def record(kind: int, body: bytes = b"") -> bytes:
+    head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    size, digits = len(body), b""
+    while size > 127:
+        digits, size = digits + bytes([size & 0x7F | 0x80]), size >> 7
+    return head + digits + bytes([size]) + body
+
+
+def wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def xlsb_return(form: Form, broken: str) -> bytes:
+    """The form's table with :func:`figures`; the indicator `broken` shows #DIV/0!."""
+    cells: dict[tuple[int, int], bytes] = {}
+    for box in form.page.boxes:
+        if box.text:
+            cells[box.row, box.column] = record(6, struct.pack("<II", box.column - 1, 0) + wide(box.text))
+    names = record(353) + record(357) + record(362, struct.pack("<IIii", 1, 0, 0, 0)) + record(354)
+    for name, spot in form.page.spots.items():
+        head = struct.pack("<II", spot.column - 1, 0)
+        number = struct.pack("<d", figures(form)[name])
+        cells[spot.row, spot.column] = record(3, head + b"\x07") if name == broken else record(5, head + number)
+        tokens = struct.pack("<BHIH", 0x3A, 0, spot.row - 1, spot.column - 1)
+        body = struct.pack("<IBI", 0, 0, 0xFFFFFFFF) + wide(name) + struct.pack("<I", len(tokens)) + tokens
+        names += record(39, body + struct.pack("<II", 0, 0xFFFFFFFF))
+    rows = b""
+    for row in sorted({row for row, _ in cells}):
+        rows += record(0, struct.pack("<IIHHBI", row - 1, 0, 300, 0, 0, 0))
+        rows += b"".join(cells[at] for at in sorted(cells) if at[0] == row)
+    size = struct.pack("<IIII", 0, form.page.height, 0, form.page.width)
+    return xlsb(record(148, size) + record(145) + rows + record(146), names)
+
+
+def test_an_xlsb_is_read_by_names_and_tells_errors_from_blanks() -> None:
+    ret = reading(xlsb_return(FORM, "当面申请数"), "甲县.xlsb")
+    assert codes(ret) == [("V307", "error")]
+    assert "#DIV/0!" in ret.findings[0].message
+    assert dict(ret.values) == FIGURES | {"当面申请数": None}
+
+
+@requires_office
+@pytest.mark.parametrize("suffix", ["xls", "ods", "et"])
+@pytest.mark.parametrize("form", [FORM, MATRIX], ids=lambda form: form.id)
+def test_a_return_saved_in_another_format_says_the_same(form: Form, suffix: str, tmp_path: Path) -> None:
+    typed = {name: n for n, name in enumerate(form.indicators, start=1) if not form.indicators[name].formula}
+    data = build_template(form, filled_content(form, typed, unit="甲县", year="2021"))
+    (tmp_path / "甲县.xlsx").write_bytes(data)
+    target = suffix.replace("et", "xls")
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
+    command += ["--convert-to", target, "--outdir", str(tmp_path / "out"), str(tmp_path / "甲县.xlsx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    converted = (tmp_path / "out" / f"甲县.{target}").read_bytes()
+    first, second = reading(data, "甲县.xlsx", form), reading(converted, f"甲县.{suffix}", form)
+    assert carried_form(converted) == form.id
+    assert (dict(second.values), dict(second.cells)) == (dict(first.values), dict(first.cells))
+    assert (second.header, second.findings) == (first.header, first.findings)
+
+
+# --- passwords ---
+
+
+def encrypted(data: bytes, password: str) -> bytes:
+    from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]
+
+    locked = io.BytesIO()
+    OOXMLFile(io.BytesIO(data)).encrypt(password, locked)
+    return locked.getvalue()
+
+
+def test_a_locked_workbook_is_read_with_its_password_and_named_without() -> None:
+    locked = encrypted(return_bytes(FORM), "保密123")
+    opened = reading(locked, "甲县.xlsx", password="保密123")
+    assert (dict(opened.values), opened.findings) == (FIGURES, ())
+    for password, words in (("", "请取消打开密码"), ("错的", "给出的密码打不开它")):
+        refused = reading(locked, "甲县.xlsx", password=password)
+        assert codes(refused) == [("F102", "error")]
+        assert words in refused.findings[0].message
+
+
+# --- how a cell shows its number ---
+
+
+@pytest.mark.parametrize(
+    ("number_format", "word"),
+    [("yyyy-mm-dd", "日期"), ('yyyy"年"m"月"', "日期"), ("[h]:mm", "日期"), ("0.0%", "百分数"), ("9", "")],
+)
+def test_a_number_shown_as_a_date_or_percentage_is_no_figure(number_format: str, word: str) -> None:
+    book = workbook_with(FORM, Table(FIGURES))
+    cell = book["统计表"]["D6"]
+    cell.value, cell.number_format = 43100, number_format
+    ret = reading(saved(book), "甲县.xlsx")
+    assert codes(ret) == ([("V301", "error")] if word else [])
+    assert all(word in f.message and "43100" in f.message for f in ret.findings)
+
+
+@pytest.mark.parametrize(
+    "number_format", ['0"年度"', '#,##0"人次(days)"', "[Red]0;[Blue]-0", "0.00E+00", "@", "General"]
+)
+def test_letters_that_are_only_spoken_make_no_date(number_format: str) -> None:
+    book = workbook_with(FORM, Table(FIGURES))
+    book["统计表"]["D6"].number_format = number_format
+    assert reading(saved(book), "甲县.xlsx").findings == ()
+
+
+def test_a_damaged_styles_part_costs_no_figure() -> None:
+    data = rewritten(return_bytes(FORM), lambda name, part: b"<styleSheet" if name.endswith("styles.xml") else part)
+    assert dict(reading(data, "甲县.xlsx").values) == FIGURES
+
+
+def test_a_date_in_the_header_is_shown_as_one() -> None:
+    book = workbook_with(FORM, Table(FIGURES))
+    spot = FORM.page.header["填报日期"]
+    cell = book["统计表"].cell(spot.row, spot.column)
+    cell.value, cell.number_format = 43100, "yyyy-mm-dd"
+    assert reading(saved(book), "甲县.xlsx").header["填报日期"] == "2017-12-31"
+
+
+def test_dates_counted_from_1904_are_the_same_days() -> None:
+    book = workbook_with(FORM, Table(FIGURES))
+    spot = FORM.page.header["填报日期"]
+    cell = book["统计表"].cell(spot.row, spot.column)
+    cell.value, cell.number_format = 43100 - 1462, "yyyy-mm-dd"
+    data = rewritten(saved(book), lambda _, part: part.replace(b"<workbookPr/>", b'<workbookPr date1904="1"/>'))
+    assert reading(data, "甲县.xlsx").header["填报日期"] == "2017-12-31"
+
+
+def test_severities_of_lost_names_depend_on_the_format() -> None:
+    table = Table(FIGURES, names=False)
+    assert reading(return_bytes(FORM, table), "甲县.xlsx").findings[0].severity is Severity.WARNING
+    assert reading(pairs(FORM).encode(), "甲县.csv").findings[0].severity is Severity.INFO
