@@ -89,6 +89,13 @@ def test_the_form_that_a_member_carries_is_known(tmp_path: Path) -> None:
     assert form_carried_by(tmp_path / "上报.zip" / "没有.xlsx") == ""
 
 
+def test_names_in_an_archive_may_be_longer_than_the_file_system_allows(tmp_path: Path) -> None:
+    name = "某" * 120 + ".xlsx"
+    (tmp_path / "上报.zip").write_bytes(zipped({name: return_bytes(FORM)}))
+    (ret,) = read_many(gather(tmp_path).files, FORM)
+    assert (ret.rejected, ret.source.path) == (False, f"上报.zip/{name}")
+
+
 def test_gbk_names_in_an_archive_are_read_as_chinese(tmp_path: Path) -> None:
     (tmp_path / "上报.zip").write_bytes(gbk_zip({"吉首市.xlsx": return_bytes(FORM), "泸溪县.xlsx": b"x"}))
     found = gather(tmp_path)

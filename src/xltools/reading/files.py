@@ -15,7 +15,7 @@ _TRIES = 3
 def read_content(path: Path) -> tuple[bytes, float]:
     """A file's bytes and when it was last changed (seconds). Raises Unreadable: F101 with the reason, F105."""
     try:
-        inside = None if path.exists() else split_archive_path(path)
+        inside = None if _is_there(path) else split_archive_path(path)
         if inside is None:
             return _read_steady(path)
         archive, name = inside
@@ -23,6 +23,13 @@ def read_content(path: Path) -> tuple[bytes, float]:
     except OSError as error:
         reason = error.strerror or "未知原因"
         raise Unreadable("F101", f"文件读不出来({reason}):请关闭正在打开它的程序,或检查权限") from error
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # longer than the system allows, as names inside an archive may be
+        return False
 
 
 def _read_steady(path: Path) -> tuple[bytes, float]:

@@ -15,11 +15,6 @@ from xltools.reading.package import Package, Unreadable, read_part
 _CHUNK: Final = 1 << 16
 
 
-def parse_part(package: Package, part: str, what: str) -> etree._Element:
-    """The root of a small part; `what` names it to the clerk. Raises Unreadable (F101, F105)."""
-    return parse_xml(guarded_content(package, part), what)
-
-
 def parse_xml(content: bytes, what: str) -> etree._Element:
     """The root of a small document; `what` names it to the clerk. Raises Unreadable (F101)."""
     parser = etree.XMLParser(
