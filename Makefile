@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test venv office locale
+.PHONY: demo test fast venv office locale wheelhouse bench pictures docs
 
 venv: $(VENV)/.installed
 
@@ -32,3 +32,22 @@ demo: venv
 # After editing messages.po: the compiled texts that the program reads.
 locale: venv
 	$(BIN)/pybabel compile -i src/xltools/locale/zh/LC_MESSAGES/messages.po -o src/xltools/locale/zh/LC_MESSAGES/messages.mo
+
+# For machines without internet: xltools and all it needs, for Windows; see docs/安装.md.
+wheelhouse: venv
+	$(BIN)/pip wheel -q --no-deps -w wheelhouse .
+	$(BIN)/pip download -q -d wheelhouse --only-binary=:all: --platform win_amd64 --python-version 3.11 \
+	  "$$(ls wheelhouse/xltools-*.whl)[excel]" pywin32 colorama
+
+# Whole runs against the plain way, in turns on the same machine; takes minutes.
+bench: venv
+	$(BIN)/python benchmarks/run.py 400
+
+# The pictures of the manual, from the real outputs.
+pictures: venv office
+	$(BIN)/python -W ignore docs/pictures.py
+	PYTHONPATH=tests $(BIN)/python -W ignore docs/excel_pictures.py
+
+# The parts of the manual that follow from the program.
+docs: venv
+	$(BIN)/python docs/generate.py

@@ -401,6 +401,7 @@ def test_a_return_that_is_no_total_cannot_be_traced(folder: Path, tmp_path: Path
     for path in (folder / "甲县.xlsx", tmp_path / "坏.xlsx"):
         result = run("trace", path, "工作会议数")
         assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1), result.output
+        assert result.stderr.startswith("没有运行:")
 
 
 # --- form ---

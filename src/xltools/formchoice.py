@@ -20,8 +20,10 @@ def choose_form(named: str, files: Sequence[Path]) -> Form:
     """
     if named:
         return Form.load(named)
+    from xltools.reading.reader import form_carried_by
+
     sample = files[:: max(1, -(-len(files) // _SAMPLE))]
-    carried = Counter(form_id for path in sample if (form_id := _carried(path)))
+    carried = Counter(form_id for path in sample if (form_id := form_carried_by(path)))
     if not carried:
         return _best_reading(sample[:_TRIED])
     form_id = max(carried, key=lambda each: (carried[each], each in packaged_ids(), each == DEFAULT_FORM))
@@ -30,15 +32,6 @@ def choose_form(named: str, files: Sequence[Path]) -> Form:
         problem = f"文件用的是这个表式,但它不是自带的(自带:{known});请用 -f 给出它的空表或定义文件"
         raise FormError(form_id, (problem,))
     return packaged_form(form_id)
-
-
-def _carried(path: Path) -> str:
-    from xltools.reading.reader import carried_form
-
-    try:
-        return carried_form(path.read_bytes())
-    except OSError:
-        return ""  # reading it will say so
 
 
 def _best_reading(sample: Sequence[Path]) -> Form:

@@ -16,6 +16,7 @@ from xltools.form import Form
 from xltools.gathering import file_digest
 from xltools.jsonreport import number
 from xltools.ledger import LedgerEntry, read_ledger
+from xltools.reading.package import Unreadable
 from xltools.reading.reader import read_bytes, read_file
 from xltools.returns import Source
 
@@ -107,13 +108,16 @@ def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder:
     """Follow one figure of a total to its cells.
 
     ``unit`` restricts the answer to one unit. Files are looked for below ``folder``, else below the total's own
-    folder. Raises TraceError for an unknown indicator or unit, LedgerError and Unreadable for a file that is no total.
+    folder. Raises TraceError for an unknown indicator or unit, TraceError or LedgerError for a file that is no total.
     """
     path = Path(total)
     if indicator not in form.indicators:
         raise TraceError(f"没有叫“{indicator}”的指标{_near(indicator, form)}")
     data = path.read_bytes()
-    entries = read_ledger(data).entries
+    try:
+        entries = read_ledger(data).entries
+    except Unreadable as problem:
+        raise TraceError(f"“{path}”打不开:{problem.message}") from problem
     if unit:
         chosen = tuple(entry for entry in entries if entry.unit == unit)
         if not chosen:

@@ -6,7 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from xltools.gathering import Gathered, gather
+from xltools.consolidation import FileResult
+from xltools.findings import Finding
+from xltools.gathering import Gathered, gather, gather_one
 
 
 def gather_all(paths: Sequence[Path], outputs: Collection[Path] = (), inputs: Collection[Path] = ()) -> Gathered:
@@ -14,16 +16,22 @@ def gather_all(paths: Sequence[Path], outputs: Collection[Path] = (), inputs: Co
     if len(paths) == 1 and paths[0].is_dir():
         return gather(paths[0], outputs, inputs)
     files: list[tuple[Path, str]] = []
-    others = []
+    others: list[tuple[FileResult, Finding]] = []
     for path in paths:
-        if not path.is_dir():
-            files.append((path, str(path)))
-            continue
-        found = gather(path, outputs, inputs)
-        prefix = path.as_posix()
-        files += [(file, f"{prefix}/{shown}") for file, shown in found.files]
-        for result, reason in found.others:
-            shown = f"{prefix}/{result.source.path}"
-            moved = replace(result, source=replace(result.source, path=shown))
-            others.append((moved, replace(reason, file=shown)))
+        found = _under(gather(path, outputs, inputs), path) if path.is_dir() else gather_one(path, str(path))
+        files += found.files
+        others += found.others
     return Gathered(tuple(dict.fromkeys(files)), tuple(others))
+
+
+def _under(found: Gathered, folder: Path) -> Gathered:
+    """The same with paths that begin with the folder as given."""
+
+    def moved(shown: str) -> str:
+        return f"{folder.as_posix()}/{shown}"
+
+    def renamed(result: FileResult) -> FileResult:
+        return replace(result, source=replace(result.source, path=moved(result.source.path)))
+
+    others = tuple((renamed(result), replace(why, file=moved(why.file))) for result, why in found.others)
+    return Gathered(tuple((path, moved(shown)) for path, shown in found.files), others)

@@ -43,7 +43,7 @@ class BookFacts:
 
 def xls_facts(data: bytes) -> BookFacts:
     """The facts of an .xls in its OLE container; empty where it is no BIFF8."""
-    import olefile  # type: ignore[import-untyped]
+    import olefile
 
     facts = BookFacts()
     with olefile.OleFileIO(io.BytesIO(data)) as container:

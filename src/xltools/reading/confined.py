@@ -86,7 +86,7 @@ def _running() -> _Process:
 
 
 def _start() -> _Process:
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     paths = os.pathsep.join(dict.fromkeys(path for path in sys.path if path))
     child = subprocess.Popen(

@@ -9,8 +9,8 @@ from xltools.reading.package import Unreadable
 
 def decrypt(data: bytes, password: str) -> bytes:
     """The workbook inside an encrypted .xlsx or .xls. Raises Unreadable F102 where the password does not open it."""
-    import msoffcrypto  # type: ignore[import-untyped]
-    from msoffcrypto.exceptions import (  # type: ignore[import-untyped]
+    import msoffcrypto
+    from msoffcrypto.exceptions import (
         DecryptionError,
         FileFormatError,
         InvalidKeyError,

@@ -27,8 +27,12 @@ from xltools.reading.sources import DEFAULT_OPTIONS, LIGHT, ReadOptions, TooHeav
 from xltools.returns import Return, Source
 
 _KNOWN_SHEETS = frozenset(
-    {MAIN_SHEET, RULES_SHEET, "填表说明", "表式", "分单位", "明细", "审核结果", "报送情况", "出处", "图表", "审核意见"}
-)
+    {
+        MAIN_SHEET, RULES_SHEET, "填表说明", "表式",
+        "分单位", "明细", "审核结果", "报送情况", "出处", "图表",
+        "审核意见", "校验结果",
+    }
+)  # fmt: skip
 _LEAST_LABELS = 0.3  # of the form's labels on the one likeliest sheet
 _SURE_LABELS = 0.6  # on a further sheet, to be a return of its own
 

@@ -1,0 +1,375 @@
+"""What Excel's buttons do: each function acts on the workbook it was called from and shows its result there.
+
+The functions take nothing and return nothing; :mod:`xltools.excel.buttons` says which button calls which. They call the
+very functions that the commands call. What the user caused becomes a message in Chinese, what we caused a message that
+names the log file; neither ends in VBA's error box.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xltools import __version__
+from xltools.errors import CouldNotRun
+from xltools.excel import host, marking
+from xltools.excel.answers import conclusion, file_of, write_answer, write_lines
+from xltools.excel.memory import Remembered, recall, remember
+from xltools.excel.opening import file_name, folder_of, opened, refuse_open
+from xltools.excel.places import this_profile
+from xltools.findings import Finding, count_open
+from xltools.reading.package import Unreadable
+
+if TYPE_CHECKING:
+    from xlwings import App, Book
+
+    from xltools.consolidation import Consolidation
+    from xltools.form import Form
+    from xltools.returns import Return
+    from xltools.reviewing import Review
+
+TITLE = "统计表"
+_Action = Callable[["Book"], None]
+
+
+def _button(action: _Action) -> Callable[[], None]:
+    """The function behind a button: finds the calling workbook and turns every failure into a message."""
+
+    @functools.wraps(action)
+    def run() -> None:
+        import xlwings
+
+        book: Book | None = None
+        try:
+            _refuse_unusable_names(sys.argv)
+            book = xlwings.Book.caller()
+            action(book)
+        except (CouldNotRun, Unreadable) as reason:
+            _tell(book, reason.message, "critical")
+        except Exception:
+            _tell(book, f"程序出错了,不是您的操作问题。详情记在:\n{_log()}\n请把这个文件发给维护人。", "critical")
+        finally:
+            if book is not None:
+                book.app.status_bar = False
+
+    return run
+
+
+@_button
+def check(book: Book) -> None:
+    """校验: mark what is wrong with this return, list it, and say what to do next."""
+    result = _reviewed(book)
+    verdict = _verdict(result.findings)
+    problems = marking.show(book, result.findings, verdict)
+    marks = marking.marks(book)
+    if marks:
+        _go_to(book, marks[0])
+    _tell(book, "\n".join([verdict, *problems, _next_step(result, bool(marks))]))
+
+
+@_button
+def next_problem(book: Book) -> None:
+    """下一个问题: check again, so that nothing mended is still shown, and go to the next marked cell."""
+    here = book.app.selection
+    at = (here.sheet.index, here.row, here.column) if here is not None else (0, 0, 0)
+    result = _reviewed(book)
+    marking.show(book, result.findings, _verdict(result.findings))
+    marks = marking.marks(book)
+    if not marks:
+        _tell(book, f"{_verdict(result.findings)}\n没有可以跳到的问题格。")
+        return
+    order = {sheet.name: sheet.index for sheet in book.sheets}
+    later = [mark for mark in marks if (order[mark.sheet], mark.row, mark.column) > at]
+    _go_to(book, (later or marks)[0])
+
+
+@_button
+def clear_marks(book: Book) -> None:
+    """清除标记: take every mark of 校验 off again."""
+    had = marking.clear(book)
+    _tell(book, "校验的标记已经全部去掉。" if had else "这个工作簿里没有校验的标记。")
+
+
+@_button
+def export_return(book: Book) -> None:
+    """导出上报件: a clean .xlsx of the canonical form with exactly the figures of this document."""
+    from xltools.excel.exporting import exported
+    from xltools.output import ensure_writable, write_atomically
+
+    result = _reviewed(book)
+    ret = result.returns[0]
+    data = exported(ret, result.form)
+    verdict = _verdict(result.findings)
+    if count_open(result.findings)[0] and not _agreed(book, f"{verdict}。\n有错误的报表会被退回,仍要导出吗?"):
+        return
+    folder = host.choose_folder(book.app, "上报件放在哪个文件夹", folder_of(book))
+    if folder is None:
+        return
+    target = folder / f"{file_name(ret.unit or ret.source.stem)}.xlsx"
+    refuse_open(book.app, target)
+    if target.exists() and not _agreed(book, f"“{target.name}”已经有了,要换成新的吗?"):
+        return
+    ensure_writable(target)
+    write_atomically(target, data)
+    _tell(book, f"上报件已写到:\n{target}\n{verdict}。把这个文件交上去即可。")
+
+
+@_button
+def consolidate_folder(book: Book) -> None:
+    """选择文件夹汇总: the total of a folder of returns, opened as a new workbook."""
+    app = book.app
+    before = _recalled()
+    folder = host.choose_folder(app, "选择放报表的文件夹", before.folder)
+    if folder is None:
+        return
+    roster_path = _roster_for(app, folder, before)
+    target = folder.parent / f"{file_name(folder.name)}-汇总表.xlsx"
+    refuse_open(app, target)
+    result = _consolidated(app, folder, roster_path, target)
+    _remember(folder=str(folder), roster=str(roster_path or ""), total=str(target))
+    app.books.open(str(target))
+    from xltools.terminal import consolidation_summary
+
+    step = "问题列在“审核结果”,谁没有报在“报送情况”。选中一个合计数点“查看出处”,可以看到它来自哪里。"
+    _tell(book, f"{consolidation_summary(result)}\n总表:{target}\n{step}")
+
+
+@_button
+def show_status(book: Book) -> None:
+    """报送情况: that sheet of this total, or of the last total made."""
+    from xltools.writing.statussheet import STATUS_SHEET
+
+    total = book
+    if STATUS_SHEET not in [sheet.name for sheet in book.sheets]:
+        path = Path(_recalled().total)
+        if not path.is_file():
+            raise CouldNotRun("打开的不是总表,也还没有汇总过。请先点“选择文件夹汇总…”。")
+        total = opened(book.app, path)
+    total.activate()
+    total.sheets[STATUS_SHEET].activate()
+
+
+@_button
+def trace_selected(book: Book) -> None:
+    """查看出处: unit, file and cell behind the selected figure of a total; one contribution is opened at its cell."""
+    from xltools.excel.selecting import question_at
+    from xltools.formchoice import choose_form
+    from xltools.tracing import trace
+
+    with host.saved_copy(book) as path:
+        form = choose_form("", [path])
+        question = question_at(book.app.selection, path, form)
+        if not (folder := folder_of(book)):
+            raise CouldNotRun("总表还没有保存在这台电脑上:请先保存到放报表的文件夹旁边,再点“查看出处”。")
+        answer = trace(path, question.indicator, form, question.unit, Path(folder))
+    files = {part.unit: file_of(Path(folder), part) for part in answer.contributions}
+    only = answer.contributions[0] if len(answer.contributions) == 1 else None
+    file = files[only.unit] if only else None
+    if only is not None and file is not None and only.cell:
+        place = opened(book.app, file).sheets[only.sheet]
+        place.activate()
+        place.range(only.cell).select()
+        return
+    write_answer(book.app, answer, files)
+    _tell(book, conclusion(answer))
+
+
+@_button
+def compare_with_previous(book: Book) -> None:
+    """与上年比较: check again with last year's total beside it."""
+    before = _recalled()
+    path = host.choose_file(book.app, "选择上年的总表(或上年的报表)", before.previous)
+    if path is None:
+        return
+    result = _reviewed(book, path)
+    _remember(previous=str(path))
+    compared = [found for found in result.findings if found.code.startswith("Y")]
+    problems = marking.show(book, result.findings, _verdict(result.findings))
+    said = f"与上年相比有 {len(compared)} 处要核对" if compared else "与上年相比没有要核对的"
+    _tell(book, "\n".join([f"{said};已在格中标出,“审核结果”逐条列出。", _verdict(result.findings), *problems]))
+
+
+@_button
+def new_template(book: Book) -> None:
+    """新建空表: an unfilled form of the same kind as the open workbook, written and opened."""
+    from xltools.output import write_atomically
+    from xltools.template import build_template
+
+    folder = host.choose_folder(book.app, "空表放在哪个文件夹", folder_of(book))
+    if folder is None:
+        return
+    with host.saved_copy(book) as path:
+        form = _form_of(path)
+    names = (f"统计表{f' {number}' if number else ''}.xlsx" for number in range(1000))
+    target = next(folder / name for name in names if not (folder / name).exists())
+    write_atomically(target, build_template(form))
+    book.app.books.open(str(target))
+    _tell(book, f"空表“{form.title}”已写到:\n{target}\n填黄色的格即可。")
+
+
+@_button
+def lint_form(book: Book) -> None:
+    """检查表式: what is wrong with a form that was edited in Excel, cell by cell."""
+    from xltools.formsource import load_with_defects
+    from xltools.terminal import defect_lines
+
+    marking.clear(book)
+    with host.saved_copy(book) as path:
+        form, defects = load_with_defects(path)
+    *_, verdict = defect_lines(form, defects)
+    problems = marking.show(book, [replace(defect, file=book.name) for defect in defects], verdict)
+    _tell(book, "\n".join([verdict, *problems]))
+
+
+@_button
+def manual(book: Book) -> None:
+    """使用手册: what each button does, as a new workbook."""
+    from xltools.excel.manual import manual_lines
+
+    write_lines(book.app, "使用手册", manual_lines())
+
+
+@_button
+def diagnose(book: Book) -> None:
+    """环境诊断: what ``xltools addin doctor`` says."""
+    from xltools.excel.doctor import diagnosis
+
+    _tell(book, "\n".join(check.line for check in diagnosis()))
+
+
+# --- the same calls as the commands' ---
+
+
+def _reviewed(book: Book, previous_path: Path | None = None) -> Review:
+    """What ``xltools check`` says of the document as it stands, without the marks of an earlier time."""
+    from xltools.formchoice import choose_form
+    from xltools.previous import load_previous
+    from xltools.reading.batch import read_many
+    from xltools.reviewing import review
+
+    book.app.status_bar = "正在核对……"
+    marking.clear(book)
+    with host.saved_copy(book) as path:
+        form = choose_form("", [path])
+        previous = load_previous(previous_path, form) if previous_path else None
+        return review(list(read_many([(path, path.name)], form)), form, previous=previous)
+
+
+def _consolidated(app: App, folder: Path, roster_path: Path | None, target: Path) -> Consolidation:
+    from xltools.consolidating import consolidate
+    from xltools.formchoice import choose_form
+    from xltools.gathering import gather
+    from xltools.output import ensure_writable
+    from xltools.reading.batch import read_many
+    from xltools.roster import load_roster
+
+    ensure_writable(target)
+    app.status_bar = "正在找报表……"
+    gathered = gather(folder, [target], [roster_path] if roster_path else [])
+    if not gathered.files:
+        raise CouldNotRun(f"文件夹“{folder}”里没有表格文件")
+    form = choose_form("", [path for path, _ in gathered.files])
+    roster = load_roster(roster_path) if roster_path else None
+    # in this process: further ones are what security software on office machines objects to
+    returns = list(_watched(app, read_many(gathered.files, form, jobs=1), len(gathered.files)))
+    app.status_bar = "正在写总表……"
+    result = consolidate(returns, form, roster, others=gathered.others)
+    result.save(target)
+    return result
+
+
+def _watched(app: App, returns: Iterator[Return], count: int) -> Iterator[Return]:
+    step = max(1, count // 50)
+    for number, ret in enumerate(returns, start=1):
+        if number % step == 0 or number == count:
+            app.status_bar = f"正在读取 {number}/{count}:{ret.source.path}"
+        yield ret
+
+
+def _form_of(path: Path) -> Form:
+    """The form that a workbook is of; the usual one where it is of none that we ship."""
+    from xltools.form import Form, FormError
+    from xltools.formchoice import DEFAULT_FORM, choose_form
+
+    try:
+        return choose_form("", [path])
+    except FormError:
+        return Form.load(DEFAULT_FORM)
+
+
+def _roster_for(app: App, folder: Path, before: Remembered) -> Path | None:
+    """The roster of the last time for the same folder, else one that lies in or beside it, else the user's choice."""
+    if before.roster and before.folder == str(folder) and Path(before.roster).is_file():
+        return Path(before.roster)
+    for place in (folder, folder.parent):
+        for name in ("单位名录.xlsx", "单位名录.csv"):
+            if (place / name).is_file():
+                return place / name
+    return host.choose_file(app, "选择单位名录(没有就点取消)", str(folder.parent))
+
+
+# --- what the user sees ---
+
+
+def _tell(book: Book | None, words: str, mode: str = "info") -> None:
+    if book is not None:
+        book.app.alert(words, TITLE, mode=mode)
+    else:
+        sys.stderr.write(words)  # no workbook to show it in: xlwings shows what stands here
+        sys.exit(1)
+
+
+def _agreed(book: Book, question: str) -> bool:
+    return book.app.alert(question, TITLE, buttons="yes_no") == "yes"
+
+
+def _verdict(findings: Sequence[Finding]) -> str:
+    from xltools.sheetstate import verdict_text
+
+    return verdict_text(*count_open(findings))
+
+
+def _next_step(result: Review, marked: bool) -> str:
+    if result.returns[0].rejected:
+        return result.returns[0].findings[0].message
+    if marked:
+        return "有问题的格已涂色并加批注,“审核结果”逐条列出。改好以后点“下一个问题”,会重新核对。"
+    return "问题列在“审核结果”。" if count_open(result.findings) != (0, 0) else "可以点“导出上报件”了。"
+
+
+def _go_to(book: Book, mark: marking.Mark) -> None:
+    sheet = book.sheets[mark.sheet]
+    sheet.activate()
+    sheet.range((mark.row, mark.column)).select()
+
+
+# --- places ---
+
+
+def _recalled() -> Remembered:
+    return recall(this_profile().settings_folder)
+
+
+def _remember(**paths: str) -> None:
+    remember(this_profile().settings_folder, replace(_recalled(), **paths))
+
+
+def _refuse_unusable_names(arguments: Sequence[str]) -> None:
+    """xlwings takes the workbook's name from the command line up to the first "="."""
+    for argument in arguments:
+        if argument.startswith("--wb=") and "=" in argument.removeprefix("--wb="):
+            raise CouldNotRun("文件名里有“=”,按钮认不出它:请另存为不带“=”的文件名再点。")
+
+
+def _log() -> Path:
+    handle, name = tempfile.mkstemp(prefix="xltools-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(f"xltools {__version__}, Python {sys.version}\n{sys.argv}\n\n{traceback.format_exc()}")
+    return Path(name)
