@@ -19,10 +19,10 @@ from xltools.rules import (
     Unary,
     fragile,
     is_logical,
-    judge,
     names,
     parse,
     rename,
+    verdict_of,
 )
 
 A, B, C = Name("甲"), Name("乙"), Name("丙")
@@ -139,7 +139,7 @@ def test_an_unknown_function_is_named_and_the_allowed_are_listed() -> None:
     "甲=" + "+".join("乙" * 199),
 ])
 def test_the_deepest_rules_are_read_and_judged(text: str) -> None:
-    assert judge(parse(text), {"甲": 1, "乙": 2}).passed in (True, False)
+    assert verdict_of(parse(text))({"甲": 1, "乙": 2}) in (True, False)
 
 
 def test_brackets_filled_with_every_operator_reach_the_limit_before_the_stack_does() -> None:

@@ -103,7 +103,7 @@ def _with_pending_rules(ret: Return, form: Form) -> Iterator[Finding]:
 def _rule_findings(rule: Rule, ret: Return, form: Form) -> Iterator[Finding]:
     if not ret.unreadable.isdisjoint(rule.names):
         return
-    verdict = form.judges[rule.id](ret.values).passed
+    verdict = form.verdicts[rule.id](ret.values)
     if verdict is True:
         return
     blamed = blamed_first(rule)

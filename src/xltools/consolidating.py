@@ -49,12 +49,21 @@ def consolidate(
     options: Options | None = None,
     others: Iterable[tuple[FileResult, Finding]] = (),
 ) -> Consolidation:
-    """Put returns together. ``others`` are files that were not read, each with the finding that says why."""
+    """Put returns together. ``others`` are files that were not read, each with the finding that says why.
+
+    Returns may come in while others are still being read: they are checked as they come, where the period is known.
+    """
     chosen = options or Options()
-    listed = sorted(returns, key=lambda ret: ret.source.path)
-    period, period_note = expected_period(listed, form, chosen.period)
     scope = scope_of(roster, chosen.unit)
-    work = _Work(form, scope, period, chosen, findings=[*period_note, *unit_note(scope, chosen.unit)])
+    work = _Work(form, scope, chosen.period or form.period, chosen)
+    listed = []
+    for ret in returns:
+        listed.append(ret)
+        if work.period:
+            work.checked[id(ret)] = _check(work, ret, identify(scope, ret))
+    listed.sort(key=lambda ret: ret.source.path)
+    work.period, period_note = expected_period(listed, form, chosen.period)
+    work.findings = [*period_note, *unit_note(scope, chosen.unit)]
     for result, reason in others:
         work.files[result.source.path] = result
         work.findings.append(reason)
@@ -81,6 +90,7 @@ class _Work:
     files: dict[str, FileResult] = field(default_factory=dict)
     units: dict[str, UnitResult] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    checked: dict[int, list[Finding]] = field(default_factory=dict)
 
     def file(self, ret: Return, status: FileStatus, unit: str = "") -> None:
         path = ret.source.path
@@ -103,7 +113,7 @@ def _admit(work: _Work, ret: Return, identity: Identity) -> bool:
         work.file(ret, FileStatus.SKIPPED, name)
         return False
     if cannot_count(ret, work.form, work.period):
-        reasons = check(ret, work.form, Expectation(work.period, unit=name))
+        reasons = _found(work, ret, identity)
         work.findings += [f for f in reasons if f.code in _REJECTING or ret.rejected]
         work.file(ret, FileStatus.REJECTED, name)
         if name and identity.outside is None:
@@ -130,8 +140,7 @@ def _choose(work: _Work, unit: str, several: list[Return]) -> Return | None:
 
 def _accept(work: _Work, ret: Return, identity: Identity) -> None:
     unit = identity.unit
-    previous = work.options.previous.units.get(unit) if work.options.previous else None
-    found = check(ret, work.form, Expectation(work.period, unit, identity.how == "file", previous))
+    found = _found(work, ret, identity)
     work.findings += [*found, *([identity.note] if identity.note else [])]
     status = status_of(found)
     left_out = work.options.only_valid and status is UnitStatus.ERRORS
@@ -141,6 +150,16 @@ def _accept(work: _Work, ret: Return, identity: Identity) -> None:
     work.units[unit] = UnitResult(
         unit, status, member.code, member.group, ret, values, counted=not left_out, contact=member.contact
     )
+
+
+def _found(work: _Work, ret: Return, identity: Identity) -> list[Finding]:
+    """A return's findings, which most returns have had since they came in."""
+    return work.checked.pop(id(ret)) if id(ret) in work.checked else _check(work, ret, identity)
+
+
+def _check(work: _Work, ret: Return, identity: Identity) -> list[Finding]:
+    previous = work.options.previous.units.get(identity.unit) if work.options.previous else None
+    return check(ret, work.form, Expectation(work.period, identity.unit, identity.how == "file", previous))
 
 
 def _finish(work: _Work) -> Consolidation:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltools.errors import CouldNotRun
-from xltools.rules import Expression, Judgement, Value, compile_rule, names, parse, prepare
+from xltools.rules import ExcelError, Expression, Value, compile_rule, names, parse, verdict_of
 
 if TYPE_CHECKING:
     from xltools.layout import Page
@@ -292,9 +292,9 @@ class Form:
         return tuple(name for name in self.computed if name not in stated)
 
     @cached_property
-    def judges(self) -> Mapping[str, Callable[[Mapping[str, Any]], Judgement]]:
+    def verdicts(self) -> Mapping[str, Callable[[Mapping[str, Any]], bool | ExcelError]]:
         """Every rule by id, compiled."""
-        return {rule.id: prepare(rule.expression) for rule in self.rules}
+        return {rule.id: verdict_of(rule.expression) for rule in self.rules}
 
     @cached_property
     def sides(self) -> Mapping[str, tuple[Callable[[Mapping[str, Any]], Value], Callable[[Mapping[str, Any]], Value]]]:

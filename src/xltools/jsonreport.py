@@ -65,13 +65,25 @@ def finding_record(finding: Finding) -> dict[str, Any]:
 
 
 def dumps(report: Mapping[str, Any]) -> str:
-    """The report as text, Chinese as it is, ending with a line break."""
-    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    """The report as text, Chinese as it is: one file, unit or finding a line, so that two reports can be compared."""
+    return "{\n" + ",\n".join(f"{_flat(key)}: {_block(value)}" for key, value in report.items()) + "\n}\n"
 
 
 def number(value: Number | str | None) -> int | float | str | None:
     """A figure as JSON holds it; decimals come out as written (0.6, never 0.6000000000000001)."""
     return value if value is None or isinstance(value, int | str) else float(value)
+
+
+def _block(value: Any) -> str:
+    if isinstance(value, list) and value:
+        return "[\n " + ",\n ".join(map(_flat, value)) + "\n]"
+    if isinstance(value, dict) and any(isinstance(inner, dict | list) for inner in value.values()):
+        return "{\n " + ",\n ".join(f"{_flat(key)}: {_flat(inner)}" for key, inner in value.items()) + "\n}"
+    return _flat(value)
+
+
+def _flat(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _unit(unit: UnitResult) -> dict[str, Any]:

@@ -58,8 +58,14 @@ def carry_out(order: Order, progress: Progress = lambda returns, count: returns)
     roster = load_roster(order.roster) if order.roster else None
     previous = load_previous(order.previous, form) if order.previous else None
     options = Options(order.unit, order.year, order.duplicates, order.only_valid, previous)
-    returns = list(progress(read_many(gathered.files, form, order.jobs, order.reading), len(gathered.files)))
-    result = consolidate(returns, form, roster, options, gathered.others)
+    returns: list[Return] = []
+
+    def as_read() -> Iterator[Return]:
+        for ret in progress(read_many(gathered.files, form, order.jobs, order.reading), len(gathered.files)):
+            returns.append(ret)
+            yield ret
+
+    result = consolidate(as_read(), form, roster, options, gathered.others)
     result.save(order.output)
     if order.json:
         from xltools.jsonreport import consolidation_report, dumps

@@ -109,7 +109,7 @@ def rows_of(form: Form) -> dict[int, tuple[Indicator, ...]]:
 
 
 def _rule_state(form: Form, rule: Rule, values: Mapping[str, Number | None], explanation: str) -> RuleState:
-    verdict = form.judges[rule.id](values).passed
+    verdict = form.verdicts[rule.id](values)
     if verdict is True:
         return RuleState(True, difference_of(rule, values), "", "")
     status = PROMPT if rule.level is Level.CONFIRM else ERROR

@@ -4,11 +4,10 @@ A rule is one Excel formula that must give TRUE. The sheet evaluates it where th
 evaluates the very same text in Python, with Excel's semantics. `docs/rules.md` is the manual.
 
     expression = parse("工作人员数=专职人员数+兼职人员数")
-    judge(expression, {"工作人员数": 776, "专职人员数": 42, "兼职人员数": 730}).passed    # False
+    verdict_of(expression)({"工作人员数": 776, "专职人员数": 42, "兼职人员数": 730})    # False
 """
 
 from .evaluation import compile_rule
-from .judging import Failure, Judgement, judge, prepare
 from .lint import fragile, is_logical
 from .parsing import parse, rename
 from .syntax import (
@@ -26,6 +25,7 @@ from .syntax import (
     names,
 )
 from .values import CellValue, ExcelError, Value, round15
+from .verdict import verdict_of
 
 __all__ = [
     "FUNCTIONS",
@@ -35,8 +35,6 @@ __all__ = [
     "CellValue",
     "ExcelError",
     "Expression",
-    "Failure",
-    "Judgement",
     "Name",
     "Number",
     "Percent",
@@ -47,10 +45,9 @@ __all__ = [
     "compile_rule",
     "fragile",
     "is_logical",
-    "judge",
     "names",
     "parse",
-    "prepare",
     "rename",
     "round15",
+    "verdict_of",
 ]

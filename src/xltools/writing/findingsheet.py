@@ -24,7 +24,8 @@ from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, MOST_LIN
 FINDING_SHEET = "审核结果"
 HEADINGS = ("级别", "代码", "单位", "文件", "位置", "指标", "内容", "应为", "实际", "情况说明", "怎么办")
 WIDTHS = (8, 7.5, 11, 12, 11, 12, 35, 7.5, 7.5, 12, 27)
-_CODE, _PLACE, _FIGURES = 1, 4, (7, 8)
+_CODE, _PLACE = 1, 4
+_STYLES = tuple("cell-center" if heading in ("应为", "实际") else "cell" for heading in HEADINGS)
 _NOWHERE = "查看"
 _MARKS: Mapping[Severity, Mapping[str, Any]] = {Severity.ERROR: RED_MARK, Severity.WARNING: AMBER_MARK}
 
@@ -68,6 +69,12 @@ class _Places:
     def rules(self) -> Mapping[str, int]:
         return {rule.id: rule_row(position) for position, rule in enumerate(self.result.form.rules)}
 
+    def links(self, finding: Finding) -> dict[int, tuple[str, str]]:
+        """Where the cells of a finding's row lead: column → target, tip."""
+        target, rule = self.of(finding), self.rules.get(finding.rule)
+        found = {_PLACE: (target, f"转到 {target}")} if target else {}
+        return found | ({_CODE: (f"{RULES_SHEET}!A{rule}", "看这条审核公式")} if rule else {})
+
     def of(self, finding: Finding) -> str:
         """The cell to jump to, "" where no sheet shows anything of it."""
         if not finding.file and finding.sheet == MAIN_SHEET and finding.cell:
@@ -87,18 +94,16 @@ class _Places:
 
 def _write_finding(book: Book, sheet: Any, row: int, finding: Finding, places: _Places) -> None:
     texts = _texts(finding)
-    for column, text in enumerate(texts):
-        sheet.write_string(row, column, text, book.style("cell-center" if column in _FIGURES else "cell"))
+    links = places.links(finding) if row <= MOST_LINKS else {}
     mark = GREEN_MARK if finding.explanation else _MARKS.get(finding.severity, {})
-    sheet.write_string(row, 0, texts[0], book.style("cell", **mark))
-    if row <= MOST_LINKS:
-        target, rule = places.of(finding), places.rules.get(finding.rule)
-        if target:
-            shown, link = texts[_PLACE] or _NOWHERE, book.style("link", text_wrap=True)
-            sheet.write_url(row, _PLACE, f"internal:{target}", link, shown, f"转到 {target}")
-        if rule:
-            target = f"{RULES_SHEET}!A{rule}"
-            sheet.write_url(row, _CODE, f"internal:{target}", book.style("link"), finding.code, "看这条审核公式")
+    for column, text in enumerate(texts):
+        if column in links:
+            target, tip = links[column]
+            style = book.style("link", text_wrap=True)
+            sheet.write_url(row, column, f"internal:{target}", style, text or _NOWHERE, tip)
+        else:
+            style = book.style("cell", **mark) if column == 0 else book.style(_STYLES[column])
+            sheet.write_string(row, column, text, style)
     sheet.set_row(row, min(409, LINE_HEIGHT * max(map(lines_needed, texts, WIDTHS)) + 3))
 
 
