@@ -51,3 +51,8 @@ pictures: venv office
 # The parts of the manual that follow from the program.
 docs: venv
 	$(BIN)/python docs/generate.py
+
+# Everything that needs no other program: for the minutes between edits.
+fast: venv
+	$(BIN)/ruff check .
+	$(BIN)/pytest -n auto -m "not office and not slow"

@@ -94,7 +94,7 @@ def _row(folder: Path, count: int, *, sound: bool) -> str:
     for number in range(_ROUNDS):
         for name, command in commands.items():
             if name != "openpyxl" or number < 2:
-                rounds[name].append(_run(command))
+                rounds[name].append(timed(command))
     measured = {
         name: Measured(tuple(seconds for seconds, _ in runs), max(memory for _, memory in runs))
         for name, runs in rounds.items()
@@ -108,7 +108,7 @@ def _row(folder: Path, count: int, *, sound: bool) -> str:
     )
 
 
-def _run(command: list[str]) -> tuple[float, float]:
+def timed(command: list[str]) -> tuple[float, float]:
     """Wall time, and the peak of the memory that the process and its workers hold together, sampled."""
     begin = time.perf_counter()
     process = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)

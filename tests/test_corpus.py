@@ -10,7 +10,7 @@ import shutil
 import time
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 from returnbooks import figures, return_bytes
 

@@ -114,7 +114,7 @@ def test_a_file_that_ends_its_worker_costs_only_itself(tmp_path: Path, monkeypat
     assert [ret.source.path for ret in returns if ret.rejected] == ["07.xlsx"]
 
 
-def deadly_chunk(chunk: list[tuple[Path, str]]) -> object:
+def deadly_chunk(_task: bytes, chunk: list[tuple[Path, str]]) -> object:
     if any(path.read_bytes() == b"deadly" for path, _ in chunk):
         os.abort()
     return [ret for path, shown in chunk for ret in read_file_all(path, FORM, shown)]

@@ -301,7 +301,7 @@ def test_a_return_saved_in_another_format_says_the_same(form: Form, suffix: str,
 
 
 def encrypted(data: bytes, password: str) -> bytes:
-    from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]
+    from msoffcrypto.format.ooxml import OOXMLFile
 
     locked = io.BytesIO()
     OOXMLFile(io.BytesIO(data)).encrypt(password, locked)

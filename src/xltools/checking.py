@@ -37,7 +37,7 @@ def check(ret: Return, form: Form, expected: Expectation | None = None) -> list[
     if ret.rejected:
         found = list(ret.findings)
     elif is_blank(ret, form):
-        found = [f for f in ret.findings if f.code == "S206"] + [_nothing_filled(ret)]
+        found = [f for f in ret.findings if f.code == "S206" or f.code.startswith("F")] + [_nothing_filled(ret)]
     else:
         found = [
             *_header_findings(ret, held, held.period or form.period),
@@ -54,7 +54,12 @@ def is_blank(ret: Return, form: Form) -> bool:
     """Whether nothing at all was filled in; what is computed from blanks does not count."""
     typed = (value for name, value in ret.values.items() if not form.indicators[name].formula)
     found = ret.cells.keys() & ret.unreadable
-    return not found and not ret.adjusted and all(value is None for value in typed)
+    told = any(problem.code in _SOMETHING_THERE for problem in ret.findings)
+    return not found and not told and not ret.adjusted and all(value is None for value in typed)
+
+
+_SOMETHING_THERE = frozenset({"S202", "S207", "V301", "V302", "V306", "V307"})
+"""What reading says of cells that somebody filled in, whether or not the figure could be taken."""
 
 
 def wrong_period(ret: Return, period: str) -> bool:
@@ -82,7 +87,8 @@ def _header_findings(ret: Return, held: Expectation, period: str) -> Iterator[Fi
             message = f"填报单位未填,按文件名认作“{held.unit}”:请核对,并在表头写上单位全称"
             yield finding("S205", message, Severity.WARNING, **place)
         else:
-            yield finding("S205", "填报单位未填,不知道是谁的报表:请在表头写上单位全称", **place)
+            by_name = f"(暂按文件名记作“{held.unit}”)" if held.unit else ""
+            yield finding("S205", f"填报单位未填{by_name}:请在表头写上单位全称", **place)
     if wrong_period(ret, period):
         cell = ret.header_cells.get("年度", "")
         message = f"这是 {ret.period} 年度的报表,应为 {period} 年度:请核对"

@@ -20,6 +20,8 @@ from xltools.commands.consolidate import consolidate_command
 from xltools.commands.diff import diff_command
 from xltools.commands.form import form_group
 from xltools.commands.help import ChineseGroup
+from xltools.commands.proof import proof_command
+from xltools.commands.report import report_command
 from xltools.commands.template import template_command
 from xltools.commands.trace import trace_command
 from xltools.commands.watch import watch_command
@@ -75,7 +77,7 @@ def main() -> None:
 
 for _command in (
     template_command, check_command, consolidate_command, trace_command, diff_command, watch_command, form_group,
-    addin_group,
+    addin_group, proof_command, report_command,
 ):  # fmt: skip
     main.add_command(_command)
 

@@ -24,8 +24,18 @@ from xltools.form import MAIN_SHEET, Form
 from xltools.hierarchy import settle
 from xltools.reading.references import cell_name
 from xltools.returns import Return, Source
-from xltools.roster import Roster
-from xltools.scope import Identity, Scope, expected_period, identify, scope_of, unit_note, unit_place
+from xltools.roster import Roster, normalise_name
+from xltools.scope import (
+    Identity,
+    Scope,
+    expected_period,
+    figures_before,
+    identify,
+    scope_of,
+    spelt_as_before,
+    unit_note,
+    unit_place,
+)
 
 NEWEST = "newest"
 _REJECTING = frozenset({"V309", "S204"})
@@ -55,21 +65,24 @@ def consolidate(
     """
     chosen = options or Options()
     scope = scope_of(roster, chosen.unit)
-    work = _Work(form, scope, chosen.period or form.period, chosen)
+    work = _Work(form, scope, chosen.period or form.period, chosen, figures_before(scope, chosen.previous))
     listed = []
     for ret in returns:
         listed.append(ret)
         if work.period:
             work.checked[id(ret)] = _check(work, ret, identify(scope, ret))
-    listed.sort(key=lambda ret: ret.source.path)
+    listed.sort(key=lambda ret: (ret.source.path, ret.sheet))
     work.period, period_note = expected_period(listed, form, chosen.period)
     work.findings = [*period_note, *unit_note(scope, chosen.unit)]
     for result, reason in others:
         work.files[result.source.path] = result
         work.findings.append(reason)
     admitted: dict[str, list[tuple[Return, Identity]]] = {}
+    spelt: dict[str, str] = {}
     for ret in listed:
         identity = identify(scope, ret)
+        if scope.roster is None and not ret.rejected:
+            identity = spelt_as_before(identity, ret, spelt)
         if _admit(work, ret, identity):
             admitted.setdefault(identity.unit, []).append((ret, identity))
     for unit, several in admitted.items():
@@ -87,6 +100,7 @@ class _Work:
     scope: Scope
     period: str
     options: Options
+    before: Mapping[str, Mapping[str, Number | None]] = field(default_factory=dict)
     files: dict[str, FileResult] = field(default_factory=dict)
     units: dict[str, UnitResult] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -116,7 +130,7 @@ def _admit(work: _Work, ret: Return, identity: Identity) -> bool:
         reasons = _found(work, ret, identity)
         work.findings += [f for f in reasons if f.code in _REJECTING or ret.rejected]
         work.file(ret, FileStatus.REJECTED, name)
-        if name and identity.outside is None:
+        if name and identity.outside is None and not work.scope.is_own(name):
             work.leave_out(name, UnitStatus.REJECTED, ret)
         return False
     if identity.outside is not None:
@@ -158,7 +172,7 @@ def _found(work: _Work, ret: Return, identity: Identity) -> list[Finding]:
 
 
 def _check(work: _Work, ret: Return, identity: Identity) -> list[Finding]:
-    previous = work.options.previous.units.get(identity.unit) if work.options.previous else None
+    previous = work.before.get(normalise_name(identity.unit))
     return check(ret, work.form, Expectation(work.period, identity.unit, identity.how == "file", previous))
 
 

@@ -23,7 +23,7 @@ class FileStatus(StrEnum):
 
     @property
     def chinese(self) -> str:
-        return {"used": "已采用", "duplicate": "重复", "rejected": "未采用", "skipped": "不读"}[self.value]
+        return {"used": "已采用", "duplicate": "重复", "rejected": "未采用", "skipped": "不计入"}[self.value]
 
 
 class UnitStatus(StrEnum):
@@ -75,7 +75,7 @@ _UNIT_MARK = "、"
 
 @dataclass(frozen=True, slots=True)
 class UnitResult:
-    """One unit and its return. ``values`` holds every indicator where the return counts or could be used, else {}.
+    """One unit and its return. ``values`` holds every indicator where the return counts or could be used, else None.
 
     ``counted``: whether the figures are part of the totals (a unit whose superior reported is listed, not counted).
     """
@@ -174,12 +174,16 @@ def status_of(found: Iterable[Finding]) -> UnitStatus:
 
 
 def summarise(files: tuple[FileResult, ...], units: tuple[UnitResult, ...], findings: tuple[Finding, ...]) -> Summary:
-    """Errors and open warnings (those without a 情况说明) among the findings, and how many units are in."""
+    """Errors and open warnings (those without a 情况说明) among the findings, and how many of the expected are in.
+
+    A stranger's return makes no unit that should report.
+    """
+    expected = [unit for unit in units if unit.status is not UnitStatus.UNLISTED]
     errors, warnings = count_open(findings)
     return Summary(
         files=len(files),
-        units=len(units),
-        received=sum(1 for unit in units if unit.status is not UnitStatus.MISSING),
+        units=len(expected),
+        received=sum(1 for unit in expected if unit.status is not UnitStatus.MISSING),
         missing=sum(1 for unit in units if unit.status is UnitStatus.MISSING),
         errors=errors,
         warnings=warnings,

@@ -25,11 +25,11 @@ from xltools.form import (
     Line,
     ListTable,
     Matrix,
-    Phrase,
     Rule,
     Section,
     Table,
 )
+from xltools.formphrases import phrase_definition, phrase_of
 from xltools.schema import schema_problems
 
 FORMAT = 1
@@ -79,22 +79,6 @@ def definition_of(form: Form) -> dict[str, Any]:
         "rules": list(_rule_definitions(form)),
         **({"phrases": list(map(phrase_definition, form.phrases))} if form.phrases else {}),
     }
-
-
-def phrase_of(entry: Mapping[str, Any]) -> Phrase:
-    """The phrase an entry of ``phrases`` stands for."""
-    lists = {key: tuple(entry.get(key, ())) for key in ("of", "words", "measures", "without")}
-    return Phrase(**lists, table=entry.get("table", ""), each=entry.get("each", ""), weak=entry.get("weak", False))
-
-
-def phrase_definition(phrase: Phrase) -> dict[str, Any]:
-    """The entry of ``phrases`` that :func:`phrase_of` gives the phrase for."""
-    entry: dict[str, Any] = {"of": list(phrase.of), "words": list(phrase.words)}
-    for key in ("table", "each", "measures", "without", "weak"):
-        value = getattr(phrase, key)
-        if value:
-            entry[key] = list(value) if isinstance(value, tuple) else value
-    return entry
 
 
 def computed_names(definition: Mapping[str, Any], form: Form) -> tuple[str, ...]:

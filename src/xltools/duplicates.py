@@ -23,17 +23,24 @@ def choose(unit: str, several: Sequence[Return], *, newest: bool) -> Choice:
     distinct, copies, findings = _without_copies(unit, several)
     if len(distinct) == 1:
         return Choice(distinct[0], copies, findings)
-    names = "、".join(ret.source.path for ret in distinct)
-    latest = max(distinct, key=lambda ret: ret.source.modified)
-    tied = sum(1 for ret in distinct if ret.source.modified == latest.source.modified) > 1
+    names = "、".join(_place(ret, several) for ret in distinct)
+    changed = [max(ret.source.modified for ret in several if _same_content(ret, one)) for one in distinct]
+    latest = distinct[changed.index(max(changed))]
+    tied = changed.count(max(changed)) > 1
     if newest and not tied:
-        message = f"交了 {len(distinct)} 份不同的报表({names}),取最新的 {latest.source.path}"
+        message = f"交了 {len(distinct)} 份不同的报表({names}),取最新的 {_place(latest, several)}"
         note = finding("U402", message, Severity.WARNING, unit=unit, file=latest.source.path)
         others = tuple(ret for ret in distinct if ret is not latest)
         return Choice(latest, (*copies, *others), (*findings, note))
     message = f"交了 {len(distinct)} 份不同的报表({names}),都不计入汇总:请与单位确认,只留一份"
     problem = finding("U402", message, unit=unit, file=distinct[0].source.path)
     return Choice(None, (*copies, *distinct), (*findings, problem))
+
+
+def _place(ret: Return, several: Sequence[Return]) -> str:
+    """The file, with the sheet where other returns of the unit are in the same file."""
+    same_file = sum(1 for other in several if other.source.path == ret.source.path) > 1
+    return f"{ret.source.path} 的“{ret.sheet}”" if same_file else ret.source.path
 
 
 def _without_copies(
@@ -48,7 +55,7 @@ def _without_copies(
             distinct.append(ret)
         else:
             copies.append(ret)
-            message = f"与 {twin.source.path} 内容相同,只计一份"
+            message = f"与 {_place(twin, several)} 内容相同,只计一份"
             findings.append(finding("U405", message, unit=unit, file=ret.source.path))
     return distinct, tuple(copies), tuple(findings)
 

@@ -16,6 +16,7 @@ from xltools.rules import Binary, Call, Expression, Name, RuleError, fragile, is
 from xltools.rules.syntax import COMPARISONS, walk
 from xltools.rules.tokens import LONGEST, looks_like_a_cell
 from xltools.wording import ACTUAL, DIFFERENCE, EXPECTED, blamed_first, difference_formula, message_formula
+from xltools.writing.detailsheet import DETAIL_HEADINGS
 from xltools.writing.rulesheet import FIRST_RULE_ROW, LAST_RULE_ROW
 from xltools.writing.structuresheet import AREA_PREFIX
 
@@ -38,7 +39,6 @@ def lint(form: Form) -> list[Finding]:
         *_label_defects(form),
         *_rule_defects(form),
         *_computed_defects(form),
-        *phrase_defects(form),
     ]
 
 
@@ -47,7 +47,7 @@ def lint_definition(definition: Mapping[str, Any], form: Form) -> list[Finding]:
 
     ``definition``: one that fits the schema; ``form``: what :func:`xltools.definition.form_of` makes of it.
     """
-    defects = []
+    defects = [*phrase_defects(form)]
     for name in computed_names(definition, form):
         if name in form.indicators and not form.indicators[name].formula:
             message = f"“{name}”写明是自动计算的,却没有公式:请写一条“{name}=…”的审核公式,或给它写 formula"
@@ -101,8 +101,9 @@ def _name_defects(form: Form) -> Iterator[Finding]:
             message = f"指标名称“{shown}”用了 {times} 次(不分大小写):每个指标要有自己的名称,请改掉重复的"
             yield finding("L607", message, indicator=same[0])
     for name in dict.fromkeys(listed):
-        if name in RESERVED_NAMES or name.startswith((EXPLANATION_PREFIX, AREA_PREFIX)):
-            message = f"“{name}”是程序自己要用的名称(表头各项,“{EXPLANATION_PREFIX}”“{AREA_PREFIX}”开头的):请换一个名称"
+        if name in RESERVED_NAMES or name in DETAIL_HEADINGS or name.startswith((EXPLANATION_PREFIX, AREA_PREFIX)):
+            reserved = f"表头各项,明细表的“文件”“状态”等列,“{EXPLANATION_PREFIX}”“{AREA_PREFIX}”开头的"
+            message = f"“{name}”是程序自己要用的名称({reserved}):请换一个名称"
             yield finding("L607", message, indicator=name)
         elif not _NAME.fullmatch(name) or looks_like_a_cell(name) or name.upper() in ("TRUE", "FALSE"):
             message = (

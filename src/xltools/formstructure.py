@@ -104,6 +104,8 @@ def _assembled(rows: list[_Row]) -> Structure:
     head = [row for row in rows if row.kind == FORM_KIND]
     if len(head) != 1:
         raise ValueError("没有表式的说明行")
+    phrases = [row for row in rows if row.kind == PHRASE_KIND]
+    rows = [row for row in rows if row.kind != PHRASE_KIND]
     starts = [at for at, row in enumerate(rows) if row.kind == TABLE_KIND]
     tables = [rows[start:stop] for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True)]
     return Structure(
@@ -112,7 +114,7 @@ def _assembled(rows: list[_Row]) -> Structure:
         comparison=_comparison(head[0].attributes["comparison"]),
         shapes={table[0].key: _shape(table) for table in tables},
         indicators={row.key: _known(row.attributes) for row in rows if row.kind == INDICATOR_KIND},
-        phrases=tuple(_phrase(row.attributes) for row in rows if row.kind == PHRASE_KIND),
+        phrases=tuple(_phrase(row.attributes) for row in phrases),
     )
 
 
@@ -160,9 +162,10 @@ def _known(attributes: Mapping[str, Any]) -> Known:
 
 
 def _phrase(attributes: Mapping[str, Any]) -> Phrase:
-    lists = {key: tuple(map(_text, attributes.get(key, ()))) for key in ("of", "words", "measures", "without")}
+    of, words = (tuple(map(_text, attributes[key])) for key in ("of", "words"))
+    measures, without = (tuple(map(_text, attributes.get(key, ()))) for key in ("measures", "without"))
     table, each = _text(attributes.get("table", "")), _text(attributes.get("each", ""))
-    return Phrase(**lists, table=table, each=each, weak=attributes.get("weak", False) is True)
+    return Phrase(of, words, table, each, measures, without, attributes.get("weak", False) is True)
 
 
 def _spans(values: Iterable[Any]) -> tuple[int, ...]:

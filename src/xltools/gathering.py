@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from xltools.consolidation import FileResult, FileStatus
+from xltools.fetching import Copies, fetch_folder
 from xltools.findings import Finding, Severity, finding
 from xltools.reading.archives import Archive, open_zip_file, read_member
 from xltools.reading.package import Unreadable
@@ -28,18 +29,25 @@ _HASH_LIMIT = 200_000_000
 class Gathered:
     """``files``: (path, path as shown) of what is to be read; ``others``: what is not, and why.
 
-    A return inside an archive has the path ``archive.zip/name.xlsx``, which reading understands.
+    A return inside an archive has the path ``archive.zip/name.xlsx``, which reading understands. ``copies``: where the
+    files were brought here from elsewhere, what keeps them; they are gone when nothing refers to it any more.
     """
 
     files: tuple[tuple[Path, str], ...]
     others: tuple[tuple[FileResult, Finding], ...]
+    copies: Copies | None = None
 
 
-def gather(folder: Path, outputs: Collection[Path] = (), inputs: Collection[Path] = ()) -> Gathered:
+def gather(folder: Path | str, outputs: Collection[Path] = (), inputs: Collection[Path] = ()) -> Gathered:
     """Every file under a folder, in the order of its paths, exactly once; archives are looked into, one level.
 
-    ``outputs``: files and folders that this run writes (F108); ``inputs``: the roster and the previous total.
+    ``folder``: a path, or the URL of a folder elsewhere (a text), whose files are brought here. ``outputs``: files and
+    folders that this run writes (F108); ``inputs``: the roster and the previous total.
     """
+    if isinstance(folder, str):
+        copies = fetch_folder(folder)
+        here = gather(copies.folder, outputs, inputs)
+        return Gathered(here.files, (*here.others, *copies.missed), copies)
     found = _Found(frozenset(map(os.path.realpath, outputs)), frozenset(map(os.path.realpath, inputs)))
     for path in _walk(folder):
         shown = printable(path.relative_to(folder).as_posix())

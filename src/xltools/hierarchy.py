@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from xltools.adding import add_up
 from xltools.consolidation import UnitResult, UnitStatus
 from xltools.findings import Finding, Number, finding
-from xltools.form import Form
+from xltools.form import Aggregate, Form
 from xltools.roster import Roster, Unit
 from xltools.scope import Scope
 from xltools.wording import figure_text
@@ -49,8 +49,9 @@ def settle(scope: Scope, units: Mapping[str, UnitResult], form: Form) -> Settled
         if unit.name in reported and scope.roster.children(unit.name):
             settled.findings += _subtotal_findings(settled.units, form, scope.roster, unit.name)
     if settled.covered:
-        shown = "、".join(settled.covered[:_SHOWN]) + ("等" if len(settled.covered) > _SHOWN else "")
-        message = f"{shown}共 {len(settled.covered)} 个单位随上级汇总,没有单独报送"
+        shown = "、".join(settled.covered[:_SHOWN])
+        count = f"等 {len(settled.covered)} 个单位" if len(settled.covered) > _SHOWN else ""
+        message = f"{shown}{count}随上级汇总,没有单独报送"
         settled.findings.append(finding("U408", message))
     return settled
 
@@ -67,7 +68,7 @@ def _absence(unit: Unit) -> Finding:
 def _is_head_of_absence(scope: Scope, roster: Roster, units: Mapping[str, UnitResult], unit: Unit) -> bool:
     """Whether a unit without a return is to be named: no returns below make up for it, and where a whole branch is
     missing, it is the branch's head."""
-    if any(child.name in units for child in _descendants(roster, unit.name)):
+    if _has_returns_below(roster, units, unit.name):
         return False
     return not any(
         name in scope.names and name not in units and not _has_returns_below(roster, units, name)
@@ -76,7 +77,7 @@ def _is_head_of_absence(scope: Scope, roster: Roster, units: Mapping[str, UnitRe
 
 
 def _has_returns_below(roster: Roster, units: Mapping[str, UnitResult], name: str) -> bool:
-    return any(child.name in units and units[child.name].ret for child in _descendants(roster, name))
+    return any(child.name in units for child in _descendants(roster, name))
 
 
 def _descendants(roster: Roster, name: str) -> list[Unit]:
@@ -111,7 +112,8 @@ def _subtotal_findings(units: Mapping[str, UnitResult], form: Form, roster: Rost
             actual=own.figures.get(indicator),
         )
         for indicator, total in sums.items()
-        if (total or 0) != (own.figures.get(indicator) or 0)
+        if form.indicators[indicator].aggregate is not Aggregate.NONE
+        and (total or 0) != (own.figures.get(indicator) or 0)
     ]
 
 

@@ -19,12 +19,22 @@ from xltools.consolidation import (
     summarise,
 )
 from xltools.duplicates import choose
-from xltools.findings import Finding, by_urgency
+from xltools.findings import Finding, by_urgency, finding
 from xltools.form import Form
 from xltools.hierarchy import settle
 from xltools.returns import Return
-from xltools.roster import Roster
-from xltools.scope import Identity, Scope, expected_period, identify, scope_of
+from xltools.roster import Roster, normalise_name
+from xltools.scope import (
+    Figures,
+    Identity,
+    Scope,
+    expected_period,
+    figures_before,
+    identify,
+    scope_of,
+    spelt_as_before,
+    unit_place,
+)
 
 
 @dataclass(frozen=True)
@@ -65,9 +75,12 @@ def review(
         files[result.source.path] = result
         findings.append(reason)
     units: dict[str, UnitResult] = {}
+    before, spelt = figures_before(scope, previous), dict[str, str]()
     for ret in listed:
         identity = identify(scope, ret)
-        found = _findings(ret, form, identity, year, previous)
+        if roster is None and not ret.rejected:
+            identity = spelt_as_before(identity, ret, spelt)
+        found = _findings(ret, form, identity, year, before.get(normalise_name(identity.unit)))
         findings += found
         rejected = cannot_count(ret, form, year) or identity.outside is not None
         status = FileStatus.REJECTED if rejected else FileStatus.USED
@@ -80,34 +93,61 @@ def review(
 
 
 def as_collection(result: Review) -> Review:
-    """The same returns as what a folder should hold: one of each unit (U402, U405), none missing (U401, U406)."""
-    files = {file.source.path: file for file in result.files}
+    """The same returns as what a folder should hold: one of each unit (U402, U405), none missing (U401, U406), and
+    not the consolidating unit's own (U407)."""
+    scope, files = result.scope, {file.source.path: file for file in result.files}
     units = {unit.name: replace(unit, counted=unit.values is not None) for unit in result.units}
-    findings = list(result.findings)
-    by_unit: dict[str, list[Return]] = {}
-    for ret in result.returns:
-        identity = identify(result.scope, ret)
-        fit = identity.outside is None and not cannot_count(ret, result.form, result.period)
-        if fit and identity.unit:
-            by_unit.setdefault(identity.unit, []).append(ret)
-    for name, several in by_unit.items():
+    own = [ret for ret in result.returns if not ret.rejected and _is_own(scope, ret)]
+    findings = [found for found in result.findings if found.file not in {ret.source.path for ret in own}]
+    for ret in own:
+        unit = identify(scope, ret).unit
+        findings.append(finding("U407", f"这是汇总单位“{unit}”自己的报表,不计入合计", unit=unit, **unit_place(ret)))
+        files[ret.source.path] = FileResult(ret.source, FileStatus.SKIPPED, unit)
+        units.pop(unit, None)
+    set_aside: list[Return] = []
+    for name, several in _by_unit(result).items():
         choice = choose(name, several, newest=False)
         findings += choice.findings
-        for ret in choice.set_aside:
-            files[ret.source.path] = replace(files[ret.source.path], status=FileStatus.DUPLICATE)
+        set_aside += choice.set_aside
         if choice.chosen is None:
             units[name] = replace(units[name], status=UnitStatus.CONFLICT, ret=None, values=None, counted=False)
-    settled = settle(result.scope, units, result.form)
+        else:
+            about = (found for found in result.findings if found.file == choice.chosen.source.path)
+            status = status_of(found for found in about if found.unit == name)
+            units[name] = replace(units[name], status=status, ret=choice.chosen, values=choice.chosen.values)
+    used_elsewhere = {ret.source.path for ret in result.returns if all(ret is not other for other in set_aside)}
+    for ret in set_aside:
+        if ret.source.path not in used_elsewhere:
+            files[ret.source.path] = replace(files[ret.source.path], status=FileStatus.DUPLICATE)
+    settled = settle(scope, units, result.form)
     return replace(
         result,
         files=tuple(files.values()),
-        units=in_order(result.scope, settled.units),
+        units=in_order(scope, settled.units),
         findings=tuple(by_urgency([*findings, *settled.findings])),
     )
 
 
-def _findings(ret: Return, form: Form, identity: Identity, year: str, previous: Previous | None) -> list[Finding]:
-    before = previous.units.get(identity.unit) if previous else None
+def _is_own(scope: Scope, ret: Return) -> bool:
+    return scope.roster is not None and scope.is_own(identify(scope, ret).unit)
+
+
+def _by_unit(result: Review) -> dict[str, list[Return]]:
+    """The returns that could count, by unit."""
+    by_unit: dict[str, list[Return]] = {}
+    spelt: dict[str, str] = {}
+    for ret in result.returns:
+        identity = identify(result.scope, ret)
+        if identity.outside is None and identity.unit and not cannot_count(ret, result.form, result.period):
+            if result.scope.roster is None:
+                identity = spelt_as_before(identity, ret, spelt)
+            elif _is_own(result.scope, ret):
+                continue
+            by_unit.setdefault(identity.unit, []).append(ret)
+    return by_unit
+
+
+def _findings(ret: Return, form: Form, identity: Identity, year: str, before: Figures | None) -> list[Finding]:
     found = check(ret, form, Expectation(year, identity.unit, identity.how == "file", before))
     if ret.rejected:
         return found

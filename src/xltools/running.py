@@ -9,6 +9,7 @@ from pathlib import Path
 from xltools.consolidating import Options, consolidate
 from xltools.consolidation import Consolidation
 from xltools.errors import CouldNotRun
+from xltools.executors import dask_cluster
 from xltools.findings import Finding
 from xltools.form import Form
 from xltools.formchoice import choose_form
@@ -25,9 +26,13 @@ Progress = Callable[[Iterator[Return], int], Iterable[Return]]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to consolidate and what to write. Texts are "" and paths None where not given, as on the command line."""
+    """What to consolidate and what to write. Texts are "" and paths None where not given, as on the command line.
 
-    folder: Path
+    ``folder`` is a path, or the URL of a folder elsewhere as text. ``scheduler``: the address of the Dask cluster that
+    reads the returns, "" where this machine does.
+    """
+
+    folder: Path | str
     output: Path
     form: str = ""
     roster: Path | None = None
@@ -40,6 +45,7 @@ class Order:
     duplicates: str = "error"
     only_valid: bool = False
     jobs: int = 0
+    scheduler: str = ""
     reading: ReadOptions = DEFAULT_OPTIONS
 
     @property
@@ -51,6 +57,7 @@ class Order:
 def carry_out(order: Order, progress: Progress = lambda returns, count: returns) -> Consolidation:
     """Do all of it; CouldNotRun where nothing was done. ``progress`` hands the returns on as they are read."""
     _refuse(order)
+    cluster = dask_cluster(order.scheduler) if order.scheduler else None
     gathered = gather(order.folder, order.outputs, [path for path in (order.roster, order.previous) if path])
     if not gathered.files:
         raise CouldNotRun(f"文件夹“{order.folder}”里没有表格文件")
@@ -61,7 +68,8 @@ def carry_out(order: Order, progress: Progress = lambda returns, count: returns)
     returns: list[Return] = []
 
     def as_read() -> Iterator[Return]:
-        for ret in progress(read_many(gathered.files, form, order.jobs, order.reading), len(gathered.files)):
+        read = read_many(gathered.files, form, order.jobs, order.reading, cluster)
+        for ret in progress(read, len(gathered.files)):
             returns.append(ret)
             yield ret
 
@@ -108,7 +116,7 @@ def write_annotated(
 
 def _refuse(order: Order) -> None:
     """Everything that would make the run fail half-way is found out before it begins."""
-    if not order.folder.is_dir():
+    if isinstance(order.folder, Path) and not order.folder.is_dir():
         wrong = f"“{order.folder}”是一个文件,这里要的是放报表的文件夹"
         raise CouldNotRun(wrong if order.folder.exists() else f"文件夹“{order.folder}”不存在")
     if order.output.suffix.lower() != ".xlsx":

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from xltools.findings import Finding, finding
+from xltools.consolidation import Previous
+from xltools.findings import Finding, Number, finding
 from xltools.form import UNIT, Form
 from xltools.returns import Return
 from xltools.roster import Match, Roster, Unit, match_unit, normalise_name
 
 DEFAULT_UNIT = "汇总"
+
+Figures = Mapping[str, Number | None]
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def scope_of(roster: Roster | None, wanted: str) -> Scope:
     root = roster.root or _lone_top(roster)
     match = match_unit(roster, wanted).unit if wanted else None
     node = match or root
-    own = frozenset(normalise_name(name) for name in (wanted, node, root) if name)
+    own = frozenset(normalise_name(name) for name in ((wanted, node) if wanted else (root,)) if name)
     below = {unit.name for unit in roster.units if node == roster.root or node in roster.ancestors(unit.name)}
     if not node or (not below and not match):
         below = {unit.name for unit in roster.units}
@@ -92,17 +95,39 @@ def expected_period(returns: Sequence[Return], form: Form, wanted: str) -> tuple
 def identify(scope: Scope, ret: Return) -> Identity:
     """Whose return this is, as far as roster, 填报单位 and the file's name tell."""
     if scope.roster is None:
-        return Identity(ret.unit, "name") if ret.unit else Identity(ret.source.stem)
+        return Identity(ret.unit, "name") if ret.unit else Identity("" if ret.rejected else ret.source.stem)
     match = match_unit(scope.roster, ret.unit, ret.source.stem)
     name = match.unit or ""
     if scope.is_own(name or ret.unit):
         return Identity(name or ret.unit, match.how)
     if name not in scope.names:
         return Identity(ret.unit or name, match.how, _outside(scope, ret, match))
-    if match.how != "alias":
+    if match.how == "name":
         return Identity(name, match.how)
-    message = f"填报单位写的是“{ret.unit}”,按别名认作“{name}”"
+    message = f"填报单位写的是“{ret.unit}”,按别名认作“{name}”" if ret.unit else f"按文件名认作“{name}”"
     return Identity(name, match.how, note=finding("U404", message, unit=name, **unit_place(ret)))
+
+
+def spelt_as_before(identity: Identity, ret: Return, known: dict[str, str]) -> Identity:
+    """Without a roster: the same unit in another spelling (blanks, width) is the unit that came first.
+
+    ``known``: normalised name → name of the units so far; the return's is added.
+    """
+    first = known.setdefault(normalise_name(identity.unit), identity.unit)
+    if first == identity.unit:
+        return identity
+    note = finding("U404", f"填报单位写的是“{ret.unit}”,认作“{first}”", unit=first, **unit_place(ret))
+    return replace(identity, unit=first, note=note)
+
+
+def figures_before(scope: Scope, previous: Previous | None) -> Mapping[str, Figures]:
+    """The previous period's figures by this period's unit names: aliases and other spellings are recognised."""
+    if previous is None:
+        return {}
+    if scope.roster is None:
+        return {normalise_name(name): figures for name, figures in previous.units.items()}
+    matched = {match_unit(scope.roster, name).unit or name: figures for name, figures in previous.units.items()}
+    return {normalise_name(name): figures for name, figures in {**matched, **previous.units}.items()}
 
 
 def unit_place(ret: Return) -> dict[str, str]:

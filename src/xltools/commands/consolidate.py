@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _ORDER_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.argument("folder", type=options.FILE, metavar="文件夹"),
+    click.argument("folder", type=options.place, metavar="文件夹"),
     options.form_option,
     options.roster_option,
     click.option("-o", "output", required=True, type=options.FILE, metavar="总表.xlsx", help="汇总表写到哪里。"),
@@ -40,6 +40,13 @@ _ORDER_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option("--only-valid", is_flag=True, help="有错误的报表不计入合计(仍列出)。"),
     click.option("--jobs", type=click.IntRange(0), default=0, metavar="个数", help="同时读几个文件;0 为自动。"),
+    click.option(
+        "--executor",
+        type=click.Choice(["local", "dask"]),
+        default="local",
+        help="在哪里读:local 本机(默认),dask 已在运行的 Dask 集群(要装 xltools[dask],给出 --scheduler)。",
+    ),
+    click.option("--scheduler", default="", metavar="地址", help="Dask 集群的地址,如 tcp://10.0.0.1:8786。"),
     options.reading_options,
 )
 
@@ -56,6 +63,8 @@ def order_of(settings: dict[str, Any]) -> Order:
     from xltools.running import Order
 
     json_path = settings["json_path"]
+    if (settings["executor"] == "dask") != bool(settings["scheduler"]):
+        raise click.UsageError("--executor dask 与 --scheduler 地址要一起给出")
     return Order(
         folder=settings["folder"],
         output=settings["output"],
@@ -70,6 +79,7 @@ def order_of(settings: dict[str, Any]) -> Order:
         duplicates=settings["duplicates"],
         only_valid=settings["only_valid"],
         jobs=settings["jobs"],
+        scheduler=settings["scheduler"],
         reading=options.read_options_of(settings["password"], settings["time_limit"], settings["memory_limit"]),
     )
 
@@ -111,4 +121,5 @@ def print_outcome(order: Order, result: Consolidation, json_path: str, detail: D
     if json_path == STANDARD_OUTPUT:
         write_json(json_path, consolidation_report(result))
     say(outcome_lines(result, detail), json_path)
-    say(["", consolidation_summary(result), *written_lines(order)], json_path)
+    brief = [consolidation_summary(result)]
+    say(brief if detail is Detail.QUIET else ["", *brief, *written_lines(order)], json_path)

@@ -19,6 +19,11 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
 
 
+def place(text: str) -> Path | str:
+    """A folder as given: a path, or a URL (``s3://…``), which stays the text it is."""
+    return text if "://" in text else Path(text)
+
+
 def form_option(function: _Function) -> _Function:
     """The form that the files given must be of."""
     text = "表式:自带的编号(xxgk2017、xxgk2021),或空表、定义文件的路径。不写时用文件自己带的表式。"

@@ -10,7 +10,7 @@ import click
 from xltools.commands import options
 from xltools.commands.consolidate import order_of, order_options, print_outcome
 from xltools.commands.help import Chinese
-from xltools.commands.streams import say
+from xltools.commands.streams import say, stop
 from xltools.errors import CouldNotRun
 from xltools.terminal import Detail
 
@@ -41,12 +41,15 @@ def _watch(order: Order, json_path: str, detail: Detail) -> None:
     from xltools.running import carry_out
     from xltools.watching import changes_of_folder, news
 
+    folder = order.folder
+    if isinstance(folder, str):
+        stop(f"“{folder}”不在本机,守不住:请用 xltools consolidate")
     before = None
     for at_once in changes_of_folder(order, _SETTLED_AFTER):
         try:
             result = carry_out(order)
         except CouldNotRun as reason:
-            if at_once and not order.folder.is_dir():
+            if at_once and not folder.is_dir():
                 raise
             say([f"! {reason.message}"], json_path)
             continue

@@ -1,7 +1,8 @@
 """The very hidden sheet 表式: what of the form cannot be seen on the visible sheets.
 
 One element a row: kind, key, attributes as JSON. Labels, measures, names, rules, formulas and notes are not here: they
-are read from the visible sheets, so that editing those in Excel is enough to change the form.
+are read from the visible sheets, so that editing those in Excel is enough to change the form. The phrases (用语) are:
+they serve those who write reports, not those who fill in the sheet.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import Any
 
 from xltools.definition import page_definition
 from xltools.form import STRUCTURE_SHEET, Aggregate, Entry, Form, Indicator, ListTable, Section
+from xltools.formphrases import phrase_definition
 from xltools.writing.styles import Book
 
 AREA_PREFIX = "表式_"
 FORM_KIND, TABLE_KIND, SECTION_KIND, INDICATOR_KIND, ROW_KIND, COLUMN_KIND = "表式", "表", "组", "指标", "行", "列"
+PHRASE_KIND = "用语"
 HEADINGS = ("种类", "键", "属性")
 
 
@@ -59,6 +62,8 @@ def _elements(form: Form) -> Iterator[tuple[str, str, dict[str, Any]]]:
                 yield kind, line.key, {"labels": len(line.labels)}
         for indicator in table.indicators():
             yield INDICATOR_KIND, indicator.name, {"measure": indicator.measure, **_hidden(indicator)}
+    for phrase in form.phrases:
+        yield PHRASE_KIND, "", phrase_definition(phrase)
 
 
 def _hidden(indicator: Indicator) -> dict[str, Any]:

@@ -1,0 +1,77 @@
+"""``xltools report``: the annual report in Word, written from the total."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xltools.commands import options
+from xltools.commands.help import Chinese
+from xltools.commands.streams import files_among, say, stop
+
+
+@click.command("report", cls=Chinese)
+@click.argument("total", type=options.FILE, metavar="总表.xlsx")
+@options.form_option
+@options.previous_option
+@click.option(
+    "--template", "template_path", type=options.FILE, metavar="模板.docx", help="本单位的报告模板;不写时用自带的。"
+)
+@click.option(
+    "--save-template",
+    "saved_template",
+    type=options.FILE,
+    metavar="文件.docx",
+    help="把用到的模板另存一份,好照着改成本单位的。",
+)
+@click.option("-o", "--output", type=options.FILE, required=True, metavar="报告.docx", help="写到这个文件。")
+@click.pass_context
+def report_command(
+    context: click.Context,
+    total: Path,
+    form_name: str,
+    previous_path: Path | None,
+    template_path: Path | None,
+    saved_template: Path | None,
+    output: Path,
+) -> None:
+    """写年度报告:由汇总表生成 .docx 文档,数据段落、图表和附表都写好。
+
+    报告里留给单位自己写的文字,重新生成时会保留。
+
+    \b
+    例:xltools report 总表.xlsx --previous 上年总表.xlsx -o 年度报告.docx
+        xltools report 总表.xlsx --template 本单位模板.docx -o 年度报告.docx
+    """
+    from xltools.formchoice import choose_form
+    from xltools.narrative import starting_template, write_report
+    from xltools.output import ensure_writable, write_atomically
+    from xltools.proof import load_figures
+
+    for path in (total, *files_among(previous_path, template_path)):
+        if not path.is_file():
+            stop(f"没有“{path}”这个文件")
+    for path in files_among(output, saved_template):
+        ensure_writable(path)
+    if output.suffix.lower() != ".docx":
+        stop(f"报告是 Word 文档,请把“{output.name}”改成以 .docx 结尾")
+    form = choose_form(form_name, [total])
+    template = template_path.read_bytes() if template_path else starting_template(form)
+    earlier = output.read_bytes() if output.exists() else None
+    result = write_report(template, load_figures(total, form, previous_path), earlier)
+    if result.was_edited and earlier is not None:
+        spare = output.with_name(f"{output.stem}(上一份).docx")
+        write_atomically(spare, earlier)
+        say([f"! 原来的报告在自由文字之外也改过,这些改动不会带到新报告里;原来的一份存为:{spare}"])
+    write_atomically(output, result.data)
+    if saved_template:
+        write_atomically(saved_template, template)
+        say([f"模板:{saved_template}"])
+    if result.kept:
+        say([f"保留了自由文字 {len(result.kept)} 处:{'、'.join(result.kept)}"])
+    if result.dropped:
+        say([f"! 模板里没有这些自由文字的位置,没有带过来:{'、'.join(result.dropped)}"])
+    if result.lost:
+        say([f"! 自由文字里有 {result.lost} 张图片不能带过来,请重新插入"])
+    say([f"年度报告:{output}"])

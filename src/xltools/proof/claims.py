@@ -1,0 +1,98 @@
+"""What the proof of a report says: one claim per number that is about the table, and what was left alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from xltools.findings import Number
+from xltools.jsonreport import number
+
+
+class Verdict(StrEnum):
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    UNCLEAR = "unclear"
+
+    @property
+    def chinese(self) -> str:
+        return {"agrees": "相符", "differs": "不符", "unclear": "待核"}[self.value]
+
+    @property
+    def mark(self) -> str:
+        return {"agrees": "√", "differs": "×", "unclear": "!"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of the prose and what the total says to it.
+
+    ``paragraph`` counts from 1 the paragraphs with text; ``start`` and ``end`` are characters in it, from 0, ``end``
+    excluded. ``indicator`` is an indicator's name or a formula over several, ``group`` 合计, a group or a unit; both
+    are "" where the statement is about no indicator (a date, a sum within the prose). ``claimed`` and ``actual`` are
+    in the indicator's measure.
+    """
+
+    text: str
+    paragraph: int
+    start: int
+    end: int
+    indicator: str
+    group: str
+    claimed: Number | None
+    actual: Number | None
+    verdict: Verdict
+    note: str
+    sentence: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """The claim in the contract's keys."""
+        return {
+            "text": self.text,
+            "paragraph": self.paragraph,
+            "start": self.start,
+            "end": self.end,
+            "indicator": self.indicator or None,
+            "group": self.group or None,
+            "claimed": number(self.claimed),
+            "actual": number(self.actual),
+            "verdict": str(self.verdict),
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A number that was not held against the table, and why."""
+
+    text: str
+    paragraph: int
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """All claims in their order, and the numbers left alone."""
+
+    claims: tuple[Claim, ...]
+    left_alone: tuple[LeftAlone, ...]
+
+    @cached_property
+    def summary(self) -> dict[str, int]:
+        counts = Counter(claim.verdict for claim in self.claims)
+        return {str(verdict): counts[verdict] for verdict in Verdict}
+
+    def record(self) -> dict[str, Any]:
+        """The JSON of ``xltools proof``."""
+        return {"claims": [claim.record() for claim in self.claims], "summary": self.summary}
+
+
+def as_figure(value: Decimal) -> Number:
+    """A whole figure as an int, any other as a decimal without needless zeros."""
+    return int(value) if value == value.to_integral_value() else value.normalize()

@@ -1,0 +1,157 @@
+"""What the total says: every indicator, for the whole, for each group and for each unit, this period and the last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache, cached_property
+from pathlib import Path
+
+from xltools.adding import add_up
+from xltools.consolidation import GRAND_TOTAL
+from xltools.errors import CouldNotRun
+from xltools.findings import Number
+from xltools.form import Form
+from xltools.formphrases import Meaning, meanings_of
+from xltools.ledger import LedgerError, read_ledger
+from xltools.reading.package import Unreadable
+from xltools.reading.reader import read
+from xltools.rules import Expression, Name, compile_rule, names, parse, round15
+
+TENTHOUSAND_YUAN = "万元"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """``values``: 合计, each group and each unit → indicator → figure; ``previous`` likewise, {} where not known.
+
+    ``aliases``: other ways to write a unit's name → the unit.
+    """
+
+    form: Form
+    unit: str
+    period: str
+    groups: tuple[str, ...]
+    units: tuple[str, ...]
+    values: Mapping[str, Mapping[str, Number | None]]
+    previous: Mapping[str, Mapping[str, Number | None]]
+
+    @cached_property
+    def parts(self) -> Mapping[str, frozenset[str]]:
+        """For each indicator, those that the form's rules hold to be parts of it."""
+        return parts_of(self.form)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Every text of the form that says what a figure is."""
+        boxes = (box.text for box in self.form.page.boxes)
+        return tuple(dict.fromkeys([*boxes, *self.form.indicators]))
+
+    @cached_property
+    def meanings(self) -> tuple[Meaning, ...]:
+        """What prose may mean by the form's phrases."""
+        return meanings_of(self.form)
+
+    def figure(self, formula: str, whose: str, *, previous: bool = False) -> Decimal | None:
+        """The value of a formula over indicators, in the indicators' measure; None where blank or impossible.
+
+        RuleError for what is no formula, KeyError for a name that is no indicator.
+        """
+        tree, used = _parsed(formula)
+        if unknown := set(used) - set(self.form.indicators):
+            raise KeyError(min(unknown))
+        known = (self.previous if previous else self.values).get(whose)
+        if known is None:
+            return None
+        if all(known.get(name) is None for name in used):
+            return None
+        if isinstance(tree, Name):
+            return _decimal(known[tree.name])
+        value = compile_rule(tree)({name: _cell(known.get(name)) for name in used})
+        return Decimal(repr(round15(value))) if isinstance(value, float) else None
+
+    def measure(self, formula: str) -> str:
+        """The measure of a formula's value: that of its indicators."""
+        return next((self.form.indicators[name].measure for name in _parsed(formula)[1]), "")
+
+
+def load_figures(path: Path, form: Form, previous_path: Path | None = None) -> Figures:
+    """The figures of a total workbook, or of a plain return (which has no groups); CouldNotRun where it is neither."""
+    figures = _figures_in(path, form)
+    if previous_path is None:
+        return figures
+    return replace(figures, previous=_figures_in(previous_path, form).values)
+
+
+def figures_of(
+    form: Form,
+    unit: str,
+    period: str,
+    groups: tuple[str, ...],
+    units: Mapping[str, Mapping[str, Number | None]],
+    totals: Mapping[str, Mapping[str, Number | None]],
+) -> Figures:
+    """The figures of a total that is at hand; ``totals``: 合计 and each group → indicator → figure."""
+    return Figures(form, unit, period, groups, tuple(units), {**units, **totals}, {})
+
+
+def parts_of(form: Form) -> dict[str, frozenset[str]]:
+    """For each indicator, its parts: what a rule adds up to it or holds to be no more than it, and their parts."""
+    from xltools.rules import Binary
+
+    direct: dict[str, set[str]] = {}
+    for rule in form.rules:
+        tree = rule.expression
+        if not isinstance(tree, Binary) or tree.op not in ("=", ">=", "<="):
+            continue
+        left, right = tree.left, tree.right
+        if tree.op == "<=" and isinstance(right, Name):
+            left, right = right, left
+        if tree.op == "=" and isinstance(right, Name) and not isinstance(left, Name):
+            left, right = right, left
+        if isinstance(left, Name) and left.name in form.indicators:
+            direct.setdefault(left.name, set()).update(name for name in names(right) if name in form.indicators)
+    for name, parts in form.parts.items():
+        direct.setdefault(name, set()).update(parts)
+    return {name: frozenset(_below(name, direct)) for name in direct}
+
+
+@cache
+def _parsed(formula: str) -> tuple[Expression, tuple[str, ...]]:
+    tree = parse(formula)
+    return tree, names(tree)
+
+
+def _below(name: str, direct: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(direct.get(name, ()))
+    while waiting:
+        part = waiting.pop()
+        if part not in found:
+            found.add(part)
+            waiting += direct.get(part, ())
+    return found - {name}
+
+
+def _figures_in(path: Path, form: Form) -> Figures:
+    ret = read(path, form)
+    if ret.rejected:
+        raise CouldNotRun(f"汇总表“{path}”不能用:{ret.findings[0].message}")
+    try:
+        entries = read_ledger(path.read_bytes()).entries
+    except (LedgerError, Unreadable):
+        entries = ()
+    groups = tuple(dict.fromkeys(entry.group for entry in entries if entry.group))
+    totals: dict[str, Mapping[str, Number | None]] = {GRAND_TOTAL: ret.values}
+    for group in groups:
+        totals[group] = add_up(form, (entry.values for entry in entries if entry.group == group))
+    return figures_of(form, ret.unit, ret.period, groups, {entry.unit: entry.values for entry in entries}, totals)
+
+
+def _decimal(value: Number | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def _cell(value: Number | None) -> float | None:
+    return None if value is None else float(value)

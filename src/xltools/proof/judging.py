@@ -1,0 +1,188 @@
+"""Does the table say so too? Each attributed number against the total, in the precision it was written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xltools.consolidation import GRAND_TOTAL
+from xltools.proof.attributing import Attribution, Kind, Reading
+from xltools.proof.claims import Verdict, as_figure
+from xltools.proof.figures import TENTHOUSAND_YUAN, Figures
+from xltools.proof.owners import UNKNOWN
+from xltools.proof.quantities import Quantity, allowed
+from xltools.proof.subjects import same_measure
+from xltools.wording import figure_text
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the total says to a number; ``verdict`` None: it says nothing, and ``note`` why."""
+
+    verdict: Verdict | None
+    note: str
+    formula: str = ""
+    owner: str = ""
+    claimed: Decimal | None = None
+    actual: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What a number would have to be: ``actual`` None where the table is blank."""
+
+    formula: str
+    owner: str
+    actual: Decimal | None
+    sure: bool
+    words: str = ""
+
+
+def judge(attribution: Attribution, figures: Figures) -> Judgement:
+    """The verdict on one number."""
+    if not attribution.readings:
+        return Judgement(None, attribution.reason)
+    candidates = list(_candidates(attribution, figures))
+    if not candidates:
+        return Judgement(None, _REASONS[attribution.kind])
+    quantity = attribution.passage.quantity
+    for candidate in candidates:
+        if _agrees(quantity, candidate, figures):
+            return _judgement(Verdict.AGREES, "", candidate, quantity, figures, attribution)
+    sure = [candidate for candidate in candidates if candidate.sure]
+    if not sure:
+        return Judgement(None, "说法太泛,与表中的数也不相等,不作判断")
+    if sure[0].actual is None:
+        note = f"汇总表中{_says(sure[0], figures)},文中是 {_written(quantity, sure[0], figures)}"
+        return _judgement(Verdict.UNCLEAR, note, sure[0], quantity, figures, attribution)
+    subjects = {(candidate.formula, candidate.owner) for candidate in _firsts(attribution, sure)}
+    if len(subjects) > 1:
+        note = "有几种理解,都不相等:" + ";".join(_says(candidate, figures) for candidate in _firsts(attribution, sure))
+        return _judgement(Verdict.UNCLEAR, note, sure[0], quantity, figures, attribution)
+    note = f"汇总表中{_says(sure[0], figures)},文中是 {_written(quantity, sure[0], figures)}"
+    others = "" if attribution.kind is not Kind.LEVEL else _equal_to(quantity, sure[0], figures)
+    alternatives = "".join(f";{_says(candidate, figures)}" for candidate in sure[1:3])
+    return _judgement(Verdict.DIFFERS, note + alternatives + others, sure[0], quantity, figures, attribution)
+
+
+_REASONS = {
+    Kind.LEVEL: "汇总表里没有这个组别或单位",
+    Kind.SHARE: "没有认出是占什么的比例",
+    Kind.CHANGE: "没有上年的数,不能核对增减",
+}
+_SCALE = Decimal(10_000)
+
+
+def _candidates(attribution: Attribution, figures: Figures) -> Iterator[_Candidate]:
+    for reading in attribution.readings:
+        for place, owner in enumerate(reading.owners):
+            if owner == UNKNOWN or owner not in figures.values:
+                continue
+            for formula in reading.formulas:
+                sure = reading.sure and place == 0
+                if attribution.kind is Kind.LEVEL:
+                    if reading.previous and not figures.previous:
+                        continue
+                    yield _Candidate(formula, owner, figures.figure(formula, owner, previous=reading.previous), sure)
+                elif attribution.kind is Kind.SHARE:
+                    yield from _shares(attribution, formula, owner, sure, figures)
+                else:
+                    yield from _changes(attribution, formula, owner, sure, figures)
+
+
+def _shares(attribution: Attribution, formula: str, owner: str, sure: bool, figures: Figures) -> Iterator[_Candidate]:
+    part = figures.figure(formula, owner)
+    for whole in attribution.wholes:
+        for whole_formula in whole.formulas:
+            base = figures.figure(whole_formula, whole.owners[0])
+            if part is not None and base and base >= part and (whole_formula, whole.owners[0]) != (formula, owner):
+                words = "占" + (f"{whole.owners[0]}的" if whole.owners[0] != owner else "")
+                words += f"“{whole_formula}”" if whole_formula != formula else ""
+                yield _Candidate(formula, owner, part / base * 100, sure, words)
+
+
+def _changes(attribution: Attribution, formula: str, owner: str, sure: bool, figures: Figures) -> Iterator[_Candidate]:
+    now, then = figures.figure(formula, owner), figures.figure(formula, owner, previous=True)
+    if now is None or then is None:
+        return
+    if not attribution.passage.quantity.is_percentage:
+        yield _Candidate(formula, owner, (now - then) * attribution.sign, sure, "比上年")
+    elif then:
+        yield _Candidate(formula, owner, (now - then) / then * 100 * attribution.sign, sure, "比上年")
+
+
+def _agrees(quantity: Quantity, candidate: _Candidate, figures: Figures) -> bool:
+    if candidate.actual is None:
+        return quantity.value == 0
+    return allowed(quantity, candidate.actual * _scale(candidate, figures, quantity))
+
+
+def _scale(candidate: _Candidate, figures: Figures, quantity: Quantity) -> Decimal:
+    """Money is compared in 元, whatever the table is in."""
+    in_money = quantity.measure == "元" and figures.measure(candidate.formula) == TENTHOUSAND_YUAN
+    return _SCALE if in_money else Decimal(1)
+
+
+def _judgement(
+    verdict: Verdict,
+    note: str,
+    candidate: _Candidate,
+    quantity: Quantity,
+    figures: Figures,
+    attribution: Attribution,
+) -> Judgement:
+    claimed = quantity.value / _scale(candidate, figures, quantity)
+    if verdict is Verdict.AGREES and attribution.kind is Kind.SHARE:
+        note = f"{candidate.words}的比例"
+    elif verdict is Verdict.AGREES and attribution.kind is Kind.CHANGE:
+        note = "比上年的增减"
+    return Judgement(verdict, note, candidate.formula, candidate.owner, claimed, candidate.actual)
+
+
+def _firsts(attribution: Attribution, sure: list[_Candidate]) -> list[_Candidate]:
+    """One candidate of each sure reading: a reading's several formulas are one subject."""
+    readings: list[Reading] = [reading for reading in attribution.readings if reading.sure]
+    if attribution.kind is not Kind.LEVEL:
+        return sure[:1]
+    chosen: dict[tuple[str, str], _Candidate] = {}
+    for reading in readings:
+        for candidate in sure:
+            if candidate.formula in reading.formulas and candidate.owner == reading.owners[0]:
+                chosen.setdefault((reading.formulas[0], candidate.owner), candidate)
+                break
+    return list(chosen.values()) or sure[:1]
+
+
+def _says(candidate: _Candidate, figures: Figures) -> str:
+    whose = "" if candidate.owner == GRAND_TOTAL else f"{candidate.owner}的"
+    if candidate.actual is None:
+        return f"{whose}“{candidate.formula}”没有填"
+    if candidate.words:
+        return f"{whose}“{candidate.formula}”{candidate.words}应为 {_rounded(candidate.actual)}"
+    return f"{whose}“{candidate.formula}”是 {figure_text(as_figure(candidate.actual))}"
+
+
+def _rounded(value: Decimal) -> str:
+    return figure_text(as_figure(value.quantize(Decimal("0.01"))))
+
+
+def _written(quantity: Quantity, candidate: _Candidate, figures: Figures) -> str:
+    return figure_text(as_figure(quantity.value / _scale(candidate, figures, quantity)))
+
+
+def _equal_to(quantity: Quantity, candidate: _Candidate, figures: Figures) -> str:
+    """What the number would be right for: another owner of the same, or another indicator of the same owner."""
+    wanted = quantity.value / _scale(candidate, figures, quantity)
+    if wanted == 0:
+        return ""
+    for owner in (GRAND_TOTAL, *figures.groups, *figures.units):
+        if owner != candidate.owner and figures.figure(candidate.formula, owner) == wanted:
+            return f";等于{'全部' if owner == GRAND_TOTAL else owner}的数"
+    measure = figures.measure(candidate.formula)
+    for owner in dict.fromkeys((candidate.owner, GRAND_TOTAL, *figures.groups)):
+        for name, indicator in figures.form.indicators.items():
+            is_comparable = same_measure(measure, indicator.measure) or measure == indicator.measure
+            if name != candidate.formula and is_comparable and figures.figure(name, owner) == wanted > 9:
+                return f";等于{'' if owner == candidate.owner else owner + '的'}{name}"
+    return ""

@@ -1,0 +1,115 @@
+"""What stands around each number of a paragraph: its clause, what leads to it, and the sentence so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from xltools.proof import vocabulary
+from xltools.proof.quantities import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One number and its surroundings, as texts without other numbers.
+
+    ``before``: its clause up to it; ``lead``: the clauses since the number before it or the last semicolon; ``after``:
+    what follows in its clause; ``opening``: the sentence from its start up to the number; ``following``: from there
+    on. ``starts_sentence``: no number stands before it in its sentence; ``starts_part``: nor since the last semicolon.
+    """
+
+    quantity: Quantity
+    sentence: int
+    before: str
+    lead: str
+    after: str
+    opening: str
+    following: str
+    starts_sentence: bool
+    starts_part: bool
+
+    @property
+    def between(self) -> str:
+        """Everything since the number before."""
+        return self.lead + self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence's place in its paragraph, and the passages of its numbers."""
+
+    start: int
+    end: int
+    text: str
+    passages: tuple[Passage, ...]
+
+
+def sentences_of(text: str, quantities: Sequence[Quantity]) -> list[Sentence]:
+    """A paragraph (as :func:`xltools.proof.quantities.plain` gives it) in sentences, those without numbers too."""
+    found = []
+    for number, (start, end) in enumerate(_spans(text)):
+        inside = [quantity for quantity in quantities if start <= quantity.start < end]
+        passages = tuple(_passage(text, inside, at, start, end, number) for at in range(len(inside)))
+        found.append(Sentence(start, end, text[start:end], passages))
+    return found
+
+
+def boundaries(text: str) -> list[int]:
+    """Where clauses end. A bracket inside a group's name, as in 县(市、区), ends none."""
+    spans = [found.span() for found in vocabulary.LOWER_LEVEL_WORDS.finditer(text)]
+    marks = [at for at, character in enumerate(text) if character in vocabulary.CLAUSE_ENDS]
+    return [at for at in marks if not any(start <= at < end for start, end in spans)]
+
+
+_SPAN = re.compile(f"[^{vocabulary.SENTENCE_ENDS}]*[{vocabulary.SENTENCE_ENDS}]*")
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    for found in _SPAN.finditer(text):
+        if found.group().strip():
+            yield found.span()
+
+
+def _passage(text: str, quantities: Sequence[Quantity], at: int, start: int, end: int, number: int) -> Passage:
+    quantity = quantities[at]
+    since = quantities[at - 1].end if at else start
+    until = quantities[at + 1].start if at + 1 < len(quantities) else end
+    between = text[since : quantity.start]
+    if at and not between.strip():  # 30期2625人次: both belong to the same words
+        return replace(_passage(text, quantities, at - 1, start, end, number), quantity=quantity, starts_sentence=False)
+    breaks = boundaries(between)
+    cut = breaks[-1] + 1 if breaks else 0
+    before = between[cut:]
+    if at and not breaks:
+        before = _own_part(before)
+    part = between.rfind(";", 0, cut) + 1
+    return Passage(
+        quantity=quantity,
+        sentence=number,
+        before=before.strip(),
+        lead=between[part:cut] if at == 0 or breaks else "",
+        after=_after(text[quantity.end : until], is_last=at + 1 == len(quantities)),
+        opening=text[start : quantity.start],
+        following=text[quantity.end : end],
+        starts_sentence=at == 0,
+        starts_part=at == 0 or ";" in between,
+    )
+
+
+def _own_part(between: str) -> str:
+    """Of the text between two numbers of one clause, what belongs to the second: nothing of ``次会议和``."""
+    text = between.strip()
+    if text and text[0] in vocabulary.JOINING:
+        return text[1:]
+    return "" if text and text[-1] in vocabulary.JOINING else text
+
+
+def _after(following: str, *, is_last: bool) -> str:
+    breaks = boundaries(following)
+    if breaks:
+        return following[: breaks[0]].split("、")[0].strip()
+    text = following.strip()
+    if is_last:
+        return text.split("、")[0]
+    return text[:-1] if text and text[-1] in vocabulary.JOINING and len(text) > 1 else ""

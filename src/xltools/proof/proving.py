@@ -1,0 +1,92 @@
+"""A report against a total: every number of the prose, the sums within it, the dates."""
+
+from __future__ import annotations
+
+from xltools.proof.attributing import Attribution, Background, Reader
+from xltools.proof.claims import Claim, LeftAlone, Proof, Verdict, as_figure
+from xltools.proof.dates import DateProblem, date_problems
+from xltools.proof.documents import Document
+from xltools.proof.figures import Figures
+from xltools.proof.judging import Judgement, judge
+from xltools.proof.owners import Owners
+from xltools.proof.passages import Sentence, sentences_of
+from xltools.proof.quantities import find_quantities, plain
+from xltools.proof.subjects import Lexicon
+from xltools.proof.sums import SumProblem, sum_problems, sums_of
+
+
+def prove(document: Document, figures: Figures) -> Proof:
+    """Every claim of a report's prose with its verdict, in the order of the text."""
+    reader = Reader(Lexicon(figures.meanings, figures.parts, figures.labels), Owners(figures), figures.period)
+    sums = sums_of(figures.form)
+    claims: list[Claim] = []
+    left_alone: list[LeftAlone] = []
+    heading = ""
+    for number, text in enumerate(document.paragraphs, start=1):
+        known = plain(text)
+        found = [_of_date(text, number, problem) for problem in date_problems(known, figures.period)]
+        background = Background(heading)
+        for sentence in sentences_of(known, find_quantities(known)):
+            attributions = reader.read(sentence, background)
+            judged = [(attribution, judge(attribution, figures)) for attribution in attributions]
+            for attribution, judgement in judged:
+                if judgement.verdict is None:
+                    left_alone.append(_left_alone(text, number, attribution, judgement))
+                else:
+                    found.append(_claim(text, number, sentence, attribution, judgement, judgement.verdict))
+            found += [_of_sum(text, number, problem) for problem in sum_problems(judged, sums, figures)]
+            lead = sentence.text if not sentence.passages and len(sentence.text) < _LONGEST_HEADING else heading
+            background = Background(lead, tuple(attributions) or background.trail)
+        claims += sorted(found, key=lambda claim: (claim.start, claim.end))
+        if len(known.strip()) < _LONGEST_HEADING and not find_quantities(known):
+            heading = known
+    return Proof(tuple(claims), tuple(left_alone))
+
+
+_LONGEST_HEADING = 40
+
+
+def _claim(
+    text: str, number: int, sentence: Sentence, attribution: Attribution, judgement: Judgement, verdict: Verdict
+) -> Claim:
+    quantity = attribution.passage.quantity
+    return Claim(
+        text=text[quantity.start : quantity.end],
+        paragraph=number,
+        start=quantity.start,
+        end=quantity.end,
+        indicator=judgement.formula,
+        group=judgement.owner,
+        claimed=None if judgement.claimed is None else as_figure(judgement.claimed),
+        actual=None if judgement.actual is None else as_figure(round(judgement.actual, 6)),
+        verdict=verdict,
+        note=judgement.note,
+        sentence=text[sentence.start : sentence.end].strip(),
+    )
+
+
+def _left_alone(text: str, number: int, attribution: Attribution, judgement: Judgement) -> LeftAlone:
+    quantity = attribution.passage.quantity
+    return LeftAlone(text[quantity.start : quantity.end], number, quantity.start, quantity.end, judgement.note)
+
+
+def _of_date(text: str, number: int, problem: DateProblem) -> Claim:
+    excerpt = text[problem.start : problem.end]
+    start, end = problem.start, problem.end
+    return Claim(excerpt, number, start, end, "", "", None, None, Verdict.DIFFERS, problem.note, excerpt)
+
+
+def _of_sum(text: str, number: int, problem: SumProblem) -> Claim:
+    return Claim(
+        text=text[problem.start : problem.end],
+        paragraph=number,
+        start=problem.start,
+        end=problem.end,
+        indicator=problem.indicator,
+        group=problem.owner,
+        claimed=None if problem.claimed is None else as_figure(problem.claimed),
+        actual=None if problem.actual is None else as_figure(problem.actual),
+        verdict=problem.verdict,
+        note=problem.note,
+        sentence=text[problem.start : problem.end],
+    )

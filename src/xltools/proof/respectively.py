@@ -1,0 +1,89 @@
+"""分别: numbers that belong, one by one, to what was listed before them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xltools.proof import vocabulary
+from xltools.proof.passages import Passage, Sentence, boundaries
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What one of several numbers belongs to: the number at ``index`` in the sentence, or the clause ``before``.
+
+    ``rest`` is the end of the list, with what all its members share; ``verb`` what 分别 is followed by (``占``).
+    """
+
+    index: int | None = None
+    verb: str = ""
+    before: str = ""
+    rest: str = ""
+
+
+def shared_out(sentence: Sentence) -> Mapping[int, Shared]:
+    """For each number after a 分别, by its place in the sentence, what it belongs to; {} where that is not clear."""
+    found: dict[int, Shared] = {}
+    passages = sentence.passages
+    at = 0
+    while at < len(passages):
+        run = _run(passages, at)
+        if len(run) > 1:
+            found.update(_earlier_numbers(passages, run) or _listed(passages, run))
+        at = run[-1] + 1 if run else at + 1
+    return found
+
+
+_JOINED = re.compile(r"[、和与及,]|,?以及")
+_LIST = re.compile("以及|[、和与及]")
+_RESPECTIVELY = re.compile("分别|依次|各(?=占|为|增|减|达)")
+
+
+def _run(passages: tuple[Passage, ...], at: int) -> list[int]:
+    """The numbers that one 分别 is followed by."""
+    if not _RESPECTIVELY.search(passages[at].between):
+        return []
+    run = [at]
+    for following in range(at + 1, len(passages)):
+        gap = passages[following].opening[len(passages[following - 1].opening) :]
+        width = passages[following - 1].quantity.end - passages[following - 1].quantity.start
+        if not _JOINED.fullmatch(gap[width:].strip()):
+            break
+        run.append(following)
+    return run
+
+
+def _earlier_numbers(passages: tuple[Passage, ...], run: list[int]) -> dict[int, Shared]:
+    """Shares and changes belong to the numbers just before them: as many, in the same order."""
+    first = passages[run[0]]
+    is_about_numbers = vocabulary.SHARE_AT_END.search(first.before) or vocabulary.CHANGE_AT_END.search(first.before)
+    if not (is_about_numbers and first.quantity.is_percentage):
+        return {}
+    earlier = [at for at in range(run[0]) if not passages[at].quantity.is_percentage]
+    if len(earlier) < len(run):
+        return {}
+    return {at: Shared(index, first.before) for at, index in zip(run, earlier[-len(run) :], strict=True)}
+
+
+def _listed(passages: tuple[Passage, ...], run: list[int]) -> dict[int, Shared]:
+    """The members of the list right before 分别, each with what follows 分别 as its clause."""
+    between = passages[run[0]].between
+    found = list(_RESPECTIVELY.finditer(between))[-1]
+    head, tail = between[: found.start()].rstrip(" ,"), between[found.end() :]
+    breaks = boundaries(head)
+    clause = head[breaks[-1] + 1 :] if breaks else head
+    members = _members(clause, len(run))
+    if len(members) < len(run):
+        return {}
+    return {at: Shared(before=member + tail, rest=members[-1]) for at, member in zip(run, members, strict=True)}
+
+
+def _members(clause: str, count: int) -> list[str]:
+    listed = clause.split("、")
+    last = re.split("以及|[和与及]", listed[-1], maxsplit=1)
+    members = [*listed[:-1], *last]
+    if len(members) != count:
+        members = [member for member in _LIST.split(clause) if member]
+    return members[-count:]

@@ -1,0 +1,136 @@
+"""The words of official Chinese that say how a number is meant, whatever the form: data, no line about any sentence.
+
+Texts are matched as :func:`xltools.proof.quantities.plain` spells them: commas, brackets and digits in ASCII.
+"""
+
+from __future__ import annotations
+
+import re
+
+MEASURES = (
+    "个百分点", "人次", "件次", "场次", "期次", "次数", "条次", "篇次", "万元", "亿元", "元", "%",
+    "条", "件", "次", "场", "期", "篇", "个", "名", "人", "份", "项", "宗", "起", "批", "家", "部", "例", "则", "册",
+    "张", "块", "幅", "户", "户次", "位", "类", "种", "辆", "页", "组", "届", "轮", "站", "处", "间",
+)  # fmt: skip
+"""Measures a number may be followed by; a number with another one, or with none, is no figure of a table."""
+
+SHORTER = {"场次": "场", "期次": "期", "件次": "件", "条次": "条", "篇次": "篇", "次数": "次"}
+"""Measures written out that say no more than the short one."""
+
+NOT_MEASURES = (
+    "个工作日", "个自然日", "个月", "个小时", "个方面", "个年度", "个学时", "期间", "处长", "处级", "人民", "类别",
+)  # fmt: skip
+"""What begins like a measure and is none."""
+
+EQUIVALENT = (
+    frozenset({"条", "条次"}),
+    frozenset({"件", "件次", "宗", "起", "份", "例", "项", "个"}),
+    frozenset({"次", "场", "场次", "次数", "期", "期次"}),
+    frozenset({"人", "名", "位", "个"}),
+    frozenset({"人次"}),
+    frozenset({"篇", "篇次", "份"}),
+    frozenset({"个", "处", "家"}),
+    frozenset({"元"}),
+)
+"""Measures that say the same of the same thing."""
+
+TIMES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "百万": 1_000_000, "千万": 10_000_000}
+
+MORE_BEFORE = ("超过", "超", "突破", "逾", "不少于", "至少", "多达")
+MORE_AFTER = ("余", "多", "来")
+MORE_BEHIND = ("以上", "多", "余")
+LESS_BEFORE = ("将近", "近", "接近", "不足", "不到")
+ABOUT_BEFORE = ("大约", "约", "大概", "约为")
+ABOUT_BEHIND = ("左右", "上下")
+
+SENTENCE_ENDS = "。!?\n"
+CLAUSE_ENDS = ",;:()—…"
+JOINING = "、和与及或"
+
+FILLERS = re.compile(
+    "其中|包括|包含|全年度?|本年度?|今年|当年|年内|本年|总共|一共|共计|总计|合计|累计|共有|共|总数|总量|数量|总次数|次数|人数|件数|条数"
+    "|达到了?|达|约|大约|近|超过|分别|各有|各|均|为|是|有|则|而|另外|另有|另|以及|及|和|与|的|了|数|同时|主要|政府|行政机关|机关|部门|单位|层面"
+    "|增加[到至]|增至|减少[到至]|减至|上升[到至]|提高[到至]|扩大[到至]|投入|安排|落实|设立|设置|配备"
+    "|一级|级|方面|内容|情况|来自|由|在|于|上|等|截至|年底|统计|据|经|已|计|一是|二是|三是|四是|五是|六是|七是|八是|九是|并|还|也|又|从"
+)
+"""What may stand beside a group's name without making the number another thing's."""
+
+WHOLE_WORDS = re.compile(
+    "全[州市省县区盟旗](?!面)|全系统|各级各部门|各级|全域|[州市省盟]、?(?:县|区|县市|市县|市州)(?:两级|二级|三级)|上下两级|总体"
+)
+OWN_LEVEL_WORDS = re.compile(
+    "[州市省县区盟旗]本级|本级|[州市省县区盟旗]直(?=机关|各|部门|单位|有关|属|[^接])"
+    "|[州市省盟](?=级(?!以上|及))|[州市省盟]财政(?!局|厅)"
+)
+LOWER_LEVEL_WORDS = re.compile(
+    r"各?县\(市、?区?\)|各?县\(区\)|各?县市区|各?县(?:、|及)?市区|各?(?:县市|市县|县区|区县|市区)|各(?:县|区|市|旗)(?![级本直])|县区级|县级"
+)
+OWN_LEVEL_GROUP = re.compile("本级|直")
+LOWER_LEVEL_GROUP = re.compile("县|区|旗|市")
+
+VERBS = frozenset({
+    "公开", "主动公开", "发布", "推送", "刊登", "刊发", "登载", "刊载", "收到", "受理", "接收", "接受", "接到", "收件",
+    "召开", "组织", "举行", "举办", "印发", "制发", "制定", "出台", "发生", "提起", "引发", "处理", "办理", "作出",
+    "决定", "涉及", "案件", "共", "申请", "信息", "答复", "办结", "实施", "收取", "回应", "稿件", "信息公开",
+    "政务公开", "人员", "从事", "会议",
+})  # fmt: skip
+"""Words that many subjects share: one of these alone, carried to other company, makes out nothing for sure."""
+
+NEUTRAL = (
+    "政府信息公开工作 政务公开工作 行政机关和企事业单位 公民、法人和其他组织 各类 各级行政机关 "
+    "政府部门 依法 因 引发 发生的 引起 被申请 提起 提出的 申请人 提交 全部 所有 "
+    "政务新媒体 门户网站 官方 渠道 途径 平台 方式 形式 办理 答复 处理 作出 相关信息 累计 "
+    "年度 具体 组织 开展 举行 召开 举办 参加 共同 收到 受理 公开 发布 推送 刊登 刊发 "
+    "登载 设有 建有 明确 配备 从事 全年 工作人员 案件 事项 结果为 按照 规定 法定 时限 "
+    "期限 积极 及时 主动 持续 进一步 不断 大力 切实 认真 加强 做好 公开量 数量为 总数 "
+    "总量 总额 资金 财政 用于 经费 新 本机关 其中的 一是 二是 三是 四是 五是 六是 截至 "
+    "截止 目前 共计 当年 期间 上年度 本年度 年内 向社会 社会公开 对外 公共 公众 提供 "
+    "得到 实现"
+)
+"""Words that may stand in any clause without making it about something else; the form's own words are added."""
+
+DEFINING = re.compile("(?:(?<![总共合累统小])计|列为|算作?|按|每|满|第|近\\d?年|[〔\\[第])$")
+"""Right before a number: it counts how something is counted, or in which place, not how much there is."""
+
+CHANGE_WORDS = re.compile(
+    r"(?P<up>增长|增加|上升|提高|提升|上涨|增幅|多|升|增)|(?P<down>减少|下降|降低|减幅|降幅|下滑|回落|少|降|减)"
+)
+COMPARED = re.compile(r"同比|较(?:上|去|前|20\d\d|同|之)|比(?:上|去|前|20\d\d|同)|与(?:上|去|20\d\d)年|相比|环比|同期")
+CHANGE_AT_END = re.compile(rf"(?:{CHANGE_WORDS.pattern})(?:了|幅|率|幅度|比例)?(?:为|达到?|至)?(?:约|近|超过?)?$")
+SHARE_AT_END = re.compile(
+    "占比?(?:[^,。;、]{0,16}的)?(?:比重|比例|比|总数|总量|[^,。;、0-9]{0,10})?(?:分别)?(?:为|达到?|约|约为|近|:)*$"
+)
+RESPECTIVELY = re.compile("分别|依次|各")
+
+NOT_A_LEVEL = re.compile(
+    "新增|新设|新建|新开|增设|增配|净增|增加(?![到至])|减少(?![到至])|计划|拟|力争|预计|目标|争取|预算|达到.{0,4}以上|提升至|提高(?![到至])|下降(?![到至])|增长(?![到至])|压缩|不少于|应当|须|平均|人均|日均|月均|"
+    "每[年月日周季]|最高|最低|最多|排名|位居|位列|满分|得分|评分|在线率|满意率|"
+    "历年|近年|以来|历史|存量|截留"
+)
+"""In the clause before a number: it is a plan, a mean, a difference or a rank rather than the year's figure."""
+
+NARROWED = re.compile(
+    "涉及|涉(?!诉)|关于|有关|针对|围绕|就|个别|某|一些|其余|另外|剩余|重点领域|属于|符合|为主|类(?=信息|申请|案|的?$)|"
+    "[\u4e00-\u9fff](?:局|委员会|厅|乡|镇|街道|公司|银行|学校|医院|社区|村|支队|大队|公安)|法院(?:受理|审理|系统)|检察"
+)
+"""In the clause before a number: it is about a part that the table does not have, or a body that it does not know."""
+
+ONE_OF_MANY = re.compile(
+    "(?<![县级、各])[州市省]政府(?:办公室|办)?(?:门户)?(?:网站|网|微博|微信|公众号)|县政府(?:门户)?网站"
+    "|“[^”]{2,12}”(?:官方|政务)?(?:微博|微信|公众号|客户端|网站)"
+)
+"""In the clause before a number: one site or account, where the total is over many units."""
+
+BROADER = re.compile("[^。;]{0,12}其中[^。;0-9]{0,12}(?:信息公开|政务公开)")
+"""Right after a number: only part of it is about what the table is about."""
+
+ELSEWHERE = re.compile("其[他它]各类|其余各类|其[他它]类|除此之外|此外还")
+"""In the clause before a number: it and those listed after it are about something besides the table."""
+
+PART_OF_YEAR = re.compile(
+    r"(?:上|下)半年|[一二三四1-4]季度|前[一二三四五六七八九十\d]+个?月|(?:\d{1,2}|[一二三四五六七八九十])月(?:份|底|末|\d{1,2}日|[上中下]旬)?"
+)
+WHOLE_YEAR = re.compile(r"12月(?:31日|底|末|份)?|十二月|年底|年末|1月至12月|1[-—~]12月")
+LAST_YEAR = re.compile(r"(?:上|去|前|上一)年度?(?!度?(?:结转|转|转入|遗留|继续|未办结|度?结余))")
+A_YEAR = re.compile(r"(?<![较比与是对])(20\d\d|19\d\d)年(?!的?同期|的\d|以来|以前)")
+ADDED_UP = re.compile("合计|总计|共计|两项|一共|总共")

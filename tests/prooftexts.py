@@ -1,0 +1,87 @@
+"""Paragraphs with marked figures, and the totals they are about."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from xltools import Consolidation, Form, consolidate, load_roster, read
+from xltools.findings import Number
+from xltools.proof import Figures, Proof, prove
+from xltools.proof.documents import parse_document
+from xltools.proof.figures import figures_of
+
+DATA = Path(__file__).parent / "data"
+EXAMPLE = Path(__file__).parents[1] / "examples" / "湘西州2017"
+_MARK = re.compile(r"【([^|【】]*)\|([^!@】]*)(!?)(?:@([^】]*))?】")
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A figure that a paragraph's author marked; ``wrong``: planted as an error."""
+
+    start: int
+    text: str
+    indicator: str
+    group: str
+    wrong: bool
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+    figures: tuple[Marked, ...]
+
+
+def proof_of(text: str, figures: Figures) -> Proof:
+    return prove(parse_document(text.encode(), "txt", "报告.txt"), figures)
+
+
+def paragraphs(year: str) -> Iterator[Paragraph]:
+    """The paragraphs of tests/data/reports_<year>.txt without their marks."""
+    for line in (DATA / f"reports_{year}.txt").read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        text, marked, done = "", [], 0
+        for found in _MARK.finditer(line):
+            text += line[done : found.start()]
+            marked.append(Marked(len(text), found[1], found[2], found[4] or "合计", bool(found[3])))
+            text += found[1]
+            done = found.end()
+        yield Paragraph(text + line[done:], tuple(marked))
+
+
+@cache
+def _consolidated() -> Consolidation:
+    form = Form.load("xxgk2017")
+    returns = [read(path, form) for path in sorted((EXAMPLE / "上报").glob("*.xlsx"))]
+    return consolidate(returns, form, load_roster(EXAMPLE / "单位名录.xlsx"))
+
+
+@cache
+def xiangxi() -> Figures:
+    """The total of the ten returns of examples/湘西州2017."""
+    total = _consolidated()
+    units = {unit.name: unit.figures for unit in total.counted}
+    return figures_of(total.form, total.unit, "2017", total.groups, units, total.totals)
+
+
+def save_xiangxi(path: Path) -> None:
+    """The same as a total workbook."""
+    _consolidated().save(path)
+
+
+@cache
+def shuyang() -> Figures:
+    """The published table of 沭阳县 for 2025: one unit, no groups."""
+    values: dict[str, Number | None] = {}
+    with (DATA / "shuyang_county_2025.csv").open(encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file):
+            figure = Decimal(row["value"])
+            values[row["name"]] = int(figure) if figure == int(figure) else figure
+    return figures_of(Form.load("xxgk2021"), "沭阳县", "2025", (), {}, {"合计": values})

@@ -1,0 +1,312 @@
+"""The report and the table prove each other: the published report of 湘西州, and paragraphs in others' style."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prooftexts import DATA, Marked, Paragraph, paragraphs, proof_of, shuyang, xiangxi
+
+from xltools.form import Phrase
+from xltools.formphrases import phrase_defects
+from xltools.proof import Claim, Figures, Proof, Verdict
+
+REPORT = (DATA / "xiangxi_2017_report.txt").read_text(encoding="utf-8")
+TOTALS: dict[str, Callable[[], Figures]] = {"2017": xiangxi, "2021": shuyang}
+
+
+@pytest.fixture(scope="module")
+def seed() -> Proof:
+    return proof_of(REPORT, xiangxi())
+
+
+def claims_of(text: str, figures: Figures | None = None) -> list[tuple[str, str, str, str]]:
+    proof = proof_of(text, figures or xiangxi())
+    return [(claim.text, claim.indicator, claim.group, str(claim.verdict)) for claim in proof.claims]
+
+
+def the(proof: Proof, text: str) -> Claim:
+    (claim,) = (claim for claim in proof.claims if claim.text == text)
+    return claim
+
+
+# --- the published report ---
+
+
+def test_the_published_report_agrees_in_at_least_sixty_places(seed: Proof) -> None:
+    assert seed.summary["agrees"] >= 60
+    shares = the(seed, "34.5%"), the(seed, "65.5%")
+    assert [(claim.group, claim.verdict) for claim in shares] == [
+        ("州本级", Verdict.AGREES),
+        ("县市", Verdict.AGREES),
+    ]
+    both = the(seed, "874条")
+    assert (both.indicator, both.group, both.actual, both.verdict) == (
+        "政务微博公开数+政务微信公开数", "州本级", 874, Verdict.AGREES,
+    )  # fmt: skip
+
+
+def test_its_two_wrong_figures_are_named_with_what_they_are(seed: Proof) -> None:
+    wrong = {claim.text: claim for claim in seed.claims if claim.verdict is Verdict.DIFFERS and claim.indicator}
+    assert set(wrong) == {"85674条", "734名"}
+    assert (wrong["85674条"].claimed, wrong["85674条"].actual) == (85674, 248071)
+    assert "等于州本级的数" in wrong["85674条"].note
+    assert (wrong["734名"].claimed, wrong["734名"].actual) == (734, 776)
+    assert "等于兼职人员数" in wrong["734名"].note
+
+
+def test_its_malformed_period_is_no_date(seed: Proof) -> None:
+    period = the(seed, "201711日至1231日")
+    assert (period.verdict, period.indicator) == (Verdict.DIFFERS, "")
+    assert "2017年1月1日" in period.note
+    assert "12月31日" in period.note
+
+
+def test_its_cases_do_not_add_up(seed: Proof) -> None:
+    sums = [claim for claim in seed.claims if claim.verdict is Verdict.UNCLEAR]
+    assert [(claim.group, claim.claimed, claim.actual) for claim in sums] == [("州本级", 13, 8), ("县市", 88, 73)]
+    assert "6 + 2 = 8" in sums[0].note
+    assert "50 + 22 + 1 = 73" in sums[1].note
+
+
+def test_every_claim_stands_where_it_says(seed: Proof) -> None:
+    lines = [line for line in REPORT.splitlines() if line.strip()]
+    assert all(lines[claim.paragraph - 1][claim.start : claim.end] == claim.text for claim in seed.claims)
+
+
+def test_the_json_has_the_keys_of_the_contract(seed: Proof) -> None:
+    record = seed.record()
+    assert set(record) == {"claims", "summary"}
+    keys = ["text", "paragraph", "start", "end", "indicator", "group", "claimed", "actual", "verdict", "note"]
+    assert all(list(claim) == keys for claim in record["claims"])
+    assert record["summary"] == {"agrees": 69, "differs": 3, "unclear": 2}
+
+
+def test_full_width_commas_and_brackets_read_the_same(seed: Proof) -> None:
+    wide = REPORT.translate({ord(sign): ord(sign) + 0xFEE0 for sign in ",;:()?!"})
+    assert [(c.start, c.verdict, c.actual) for c in proof_of(wide, xiangxi()).claims] == [
+        (c.start, c.verdict, c.actual) for c in seed.claims
+    ]
+
+
+def test_a_digit_altered_is_caught_in_at_least_97_of_100(seed: Proof) -> None:
+    """Parts 二–七 are the paragraphs 27 to 33 of the report."""
+    lines = [line for line in REPORT.splitlines() if line.strip()]
+    sound = [claim for claim in seed.claims if 27 <= claim.paragraph <= 33 and claim.verdict is Verdict.AGREES]
+    assert len(sound) >= 60
+    chance = random.Random(7)
+    caught = 0
+    for _ in range(100):
+        claim = chance.choice(sound)
+        line = lines[claim.paragraph - 1]
+        places = [at for at in range(claim.start, claim.end) if line[at].isdigit()]
+        at = chance.choice(places)
+        digits = [digit for digit in "0123456789" if digit != line[at] and (digit != "0" or at != places[0])]
+        altered = line[:at] + chance.choice(digits) + line[at + 1 :]
+        claims = proof_of(altered, xiangxi()).claims
+        caught += any(c.start == claim.start and c.verdict is not Verdict.AGREES for c in claims)
+    assert caught >= 97
+
+
+# --- paragraphs in the style of others ---
+
+
+def _verdict(proof: Proof, figure: Marked) -> Verdict | None:
+    at = [c for c in proof.claims if c.start == figure.start and c.end == figure.start + len(figure.text)]
+    return at[0].verdict if at else None
+
+
+def _false_alarms(proof: Proof, paragraph: Paragraph) -> list[Claim]:
+    planted = {figure.start for figure in paragraph.figures if figure.wrong}
+    open_claims = [claim for claim in proof.claims if claim.verdict is not Verdict.AGREES]
+    return [claim for claim in open_claims if claim.start not in planted and "各项之和" not in claim.note]
+
+
+@pytest.mark.parametrize("year", ["2017", "2021"])
+def test_in_others_style_four_fifths_are_recognised_with_one_false_alarm_in_fifty(year: str) -> None:
+    texts = list(paragraphs(year))
+    proofs = [proof_of(paragraph.text, TOTALS[year]()) for paragraph in texts]
+    pairs = list(zip(texts, proofs, strict=True))
+    verdicts = [(f.wrong, _verdict(proof, f)) for paragraph, proof in pairs for f in paragraph.figures]
+    numbers = sum(len(proof.claims) + len(proof.left_alone) for proof in proofs)
+    true = [verdict for wrong, verdict in verdicts if not wrong]
+    planted = [verdict for wrong, verdict in verdicts if wrong]
+    assert len(texts) >= 20
+    assert sum(verdict is Verdict.AGREES for verdict in true) >= 0.8 * len(true)
+    assert sum(verdict not in (None, Verdict.AGREES) for verdict in planted) >= 0.8 * len(planted)
+    assert sum(len(_false_alarms(proof, paragraph)) for paragraph, proof in pairs) <= numbers / 50
+
+
+@pytest.mark.parametrize("year", ["2017", "2021"])
+def test_what_is_recognised_is_what_the_author_meant(year: str) -> None:
+    figures = TOTALS[year]()
+    for paragraph in paragraphs(year):
+        claims = {claim.start: claim for claim in proof_of(paragraph.text, figures).claims}
+        for figure in paragraph.figures:
+            claim = claims.get(figure.start)
+            if claim is None or figure.wrong:
+                continue
+            assert claim.group == figure.group, (paragraph.text, figure)
+            if figure.indicator in figures.form.indicators:
+                assert figure.indicator in claim.indicator, (paragraph.text, figure)
+
+
+# --- one by one ---
+
+
+def test_a_part_named_outranks_its_whole() -> None:
+    assert claims_of("全州通过政务微博公开政府信息1202条。") == [("1202条", "政务微博公开数", "合计", "agrees")]
+
+
+def test_a_group_lasts_until_the_next() -> None:
+    assert claims_of("全州复议案件中:州本级行政复议受理13件,维持6件,纠错2件;县市88件,维持50件。")[:5] == [
+        ("13件", "行政复议数", "州本级", "agrees"),
+        ("13件,维持6件,纠错2件", "行政复议数", "州本级", "unclear"),
+        ("6件", "复议维持数", "州本级", "agrees"),
+        ("2件", "复议纠错数", "州本级", "agrees"),
+        ("88件", "行政复议数", "县市", "agrees"),
+    ]
+
+
+def test_qizhong_does_not_outlive_its_clause() -> None:
+    text = "政务微博公开信息1202条,其中州本级638条,县市564条,政务微信公开信息764条。"
+    assert claims_of(text)[-1] == ("764条", "政务微信公开数", "合计", "agrees")
+
+
+def test_both_levels_named_together_are_the_whole() -> None:
+    text = "州、县市政府公报全年公开2137条。州本级和各县(市、区)共召开政府信息公开工作会议30次。"
+    assert [claim[2] for claim in claims_of(text)] == ["合计", "合计"]
+
+
+def test_full_and_part_time_together_are_neither() -> None:
+    assert claims_of("全州有政府信息公开专兼职人员776名。") == [("776名", "工作人员数", "合计", "agrees")]
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict"),
+    [
+        ("24.8万条", "agrees"), ("24.81万余条", "differs"), ("24.80万余条", "agrees"), ("近25万条", "agrees"),
+        ("约25万条", "agrees"), ("248000余条", "agrees"), ("24.9万条", "differs"), ("248,071条", "agrees"),
+        ("超过24万条", "agrees"), ("近24万条", "differs"),
+    ],
+)  # fmt: skip
+def test_a_number_is_held_to_the_precision_it_is_written_in(written: str, verdict: str) -> None:
+    assert claims_of(f"全州主动公开政府信息{written}。")[0][3] == verdict
+
+
+def test_respectively_gives_each_its_own() -> None:
+    text = "全州维持、纠错的行政复议案件分别为56件和42件。"
+    assert claims_of(text) == [("56件", "复议维持数", "合计", "agrees"), ("42件", "复议纠错数", "合计", "differs")]
+
+
+def test_a_share_is_worked_out_anew() -> None:
+    assert claims_of("全州公开政府信息248071条,其中州本级85674条,占35.5%。")[-1][3] == "differs"
+    assert claims_of("收到政府信息公开申请15件,其中网络申请12件,占80%。")[-1][3] == "agrees"
+
+
+def test_a_change_is_worked_out_from_last_years_total() -> None:
+    figures = xiangxi()
+    before = {"合计": dict(figures.values["合计"]) | {"工作会议数": 24}}
+    text = "全州召开政府信息公开工作会议30次,比上年增加6次,增长25%。"
+    assert [claim[3] for claim in claims_of(text, replace(figures, previous=before))] == ["agrees"] * 3
+    wrong = text.replace("增加6次", "增加5次")
+    assert claims_of(wrong, replace(figures, previous=before))[1][3] == "differs"
+    assert [claim[0] for claim in claims_of(text)] == ["30次"], "without last year's total changes are left alone"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2016年全州主动公开政府信息231456条。",
+        "2018年力争主动公开政府信息26万条。",
+        "一季度全州主动公开政府信息51000条。",
+        "州国土资源局收到政府信息公开申请8件。",
+        "收到涉及征地拆迁的政府信息公开申请6件。",
+        "新增政府信息公开查阅点15个,新设专门机构3个。",
+        "不同方式公开相同的信息列为1条,回应同一热点或舆情计1次。",
+        "《关于公开政府信息300条的通知》印发全州。",
+        "免费接待群众查阅各种政府信息5.16万人次。",
+    ],
+)
+def test_what_the_table_does_not_say_is_left_alone(text: str) -> None:
+    assert claims_of(text) == []
+
+
+def test_several_definitions_are_tried_before_a_figure_differs() -> None:
+    """受理 is what came in this year, or that and what was carried over."""
+    for figure, verdict in (("713件", "agrees"), ("749件", "agrees"), ("794件", "differs")):
+        assert claims_of(f"全县受理政府信息公开申请{figure}。", shuyang())[0][3] == verdict
+
+
+def test_figures_of_a_matrix_are_found_by_row_and_column() -> None:
+    text = "予以公开294件,其中自然人290件,商业企业1件,法律服务机构4件。"
+    assert claims_of(text, shuyang()) == [
+        ("294件", "予以公开_总计", "合计", "agrees"),
+        ("290件", "予以公开_自然人", "合计", "agrees"),
+        ("1件", "予以公开_商业企业", "合计", "agrees"),
+        ("4件", "予以公开_法律服务机构", "合计", "differs"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("统计期限为2017年1月1日至12月31日。", ""),
+        ("5月15日至6月31日开展宣传,公示60日,20个工作日内答复。", "没有这一天"),
+        ("统计期限为2016年1月1日至12月31日。", "汇总表是 2017 年度"),
+        ("2017年12月31日至2017年1月1日。", "止日早于起日"),
+        ("截至1231日。", "是不是“12月31日”"),
+    ],
+)
+def test_dates_and_periods_are_dates_at_all(text: str, note: str) -> None:
+    claims = proof_of(text, xiangxi()).claims
+    assert [note in claim.note for claim in claims] == ([True] if note else [])
+
+
+def test_a_part_larger_than_its_whole_is_asked_about() -> None:
+    (claim,) = proof_of("州长信箱共收信237件,其中有效273件。", xiangxi()).claims
+    assert (claim.verdict, claim.indicator) == (Verdict.UNCLEAR, "")
+
+
+WORDS = st.sampled_from([
+    "全州", "州本级", "县市", "吉首市", "其中", "分别", "占", "比上年增加", "公开信息", "复议", "维持", "申请", "合计",
+    "为", "等", "至", "余", "、", "和", ",", "。", ";", "(", ")", "《", "》", "-", " ", "\n",
+    "12条", "5%", "3.1万", "85674条", "1231日", "2016年",
+])  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=25).map("".join))
+@settings(max_examples=200)
+def test_no_text_whatever_stops_the_proof_and_every_claim_is_a_piece_of_it(text: str) -> None:
+    if not text.strip():
+        return
+    lines = [line for line in text.splitlines() if line.strip()]
+    for claim in proof_of(text, xiangxi()).claims:
+        assert lines[claim.paragraph - 1][claim.start : claim.end] == claim.text
+        assert claim.note or claim.verdict is Verdict.AGREES
+
+
+# --- the form's phrases ---
+
+
+def test_a_phrase_about_nothing_is_told_with_its_place_and_not_used() -> None:
+    form = xiangxi().form
+    phrases = (Phrase(("没有这个数",), ("信件",)), Phrase(("收到申请数+",), ("来信",)), *form.phrases)
+    changed = replace(form, phrases=phrases)
+    found = list(phrase_defects(changed))
+    assert [defect.code for defect in found] == ["L602", "L603"]
+    assert found[0].message == "第 1 条用语(信件):没有“没有这个数”,核对报告时不用这一条:请改正或删去"
+    assert found[1].message.startswith("第 2 条用语(来信):")
+    figures = replace(xiangxi(), form=changed)
+    assert claims_of("收到信件12件,来信3件。", figures) == []
+
+
+def test_a_phrase_added_to_the_form_is_understood_at_once() -> None:
+    form = xiangxi().form
+    figures = replace(xiangxi(), form=replace(form, phrases=(*form.phrases, Phrase(("举报投诉数",), ("检举",)))))
+    assert claims_of("收到检举3件。") == []
+    assert claims_of("收到检举3件。", figures) == [("3件", "举报投诉数", "合计", "differs")]

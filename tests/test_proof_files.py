@@ -1,0 +1,244 @@
+"""Reports in every kind of file, the marked copies, and the command ``xltools proof``."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import docx
+import office
+import pytest
+from prooftexts import save_xiangxi, xiangxi
+
+from xltools.errors import CouldNotRun
+from xltools.proof import Proof, prove, read_document
+from xltools.proof.documents import parse_document
+from xltools.proof.marking import commented_word, marked_page
+from xltools.proof.quantities import Precision, find_quantities, plain
+
+PROSE = ["二、主动公开情况", "全州主动公开政府信息85674条。", "州、县市从事政务公开工作人员达776名。"]
+WRONG = {"text": "85674条", "start": 10, "end": 16, "claimed": 85674, "actual": 248071, "verdict": "differs"}
+
+
+def word_file(*paragraphs: str, table: str = "") -> bytes:
+    document = docx.Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    if table:
+        document.add_table(1, 1).cell(0, 0).text = table
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def proof_of_file(data: bytes, kind: str) -> Proof:
+    return prove(parse_document(data, kind, f"报告.{kind}"), xiangxi())
+
+
+@pytest.fixture(scope="module")
+def total(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("proof") / "总表.xlsx"
+    save_xiangxi(path)
+    return path
+
+
+# --- numbers as they are written ---
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "measure", "precision"),
+    [
+        ("1,234条", 1234, "条", Precision.EXACT),
+        ("1234 条", 1234, "条", Precision.EXACT),
+        ("5.16万人次", 51600, "人次", Precision.EXACT),
+        ("1.3万余份", 13000, "份", Precision.MORE),
+        ("5600多个", 5600, "个", Precision.MORE),
+        ("200余万元", 2_000_000, "元", Precision.MORE),
+        ("65万元", 650_000, "元", Precision.EXACT),
+        ("近300人", 300, "人", Precision.LESS),
+        ("约300人", 300, "人", Precision.ABOUT),
+        ("300人左右", 300, "人", Precision.ABOUT),
+        ("95%以上", 95, "%", Precision.MORE),
+        ("1234\uff05", 1234, "%", Precision.EXACT),
+    ],
+)
+def test_a_number_is_read_with_its_measure_and_precision(
+    text: str, value: int, measure: str, precision: Precision
+) -> None:
+    (quantity,) = find_quantities(plain(text))
+    assert (int(quantity.value), quantity.measure, quantity.precision) == (value, measure, precision)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2017年5月12日",
+        "国办发〔2017〕24号",
+        "电话0743-8233025",
+        "第3次",
+        "计1次",
+        "列为1条",
+        "1.加强领导",
+        "20个工作日",
+    ],
+)
+def test_dates_documents_telephones_and_places_are_no_figures(text: str) -> None:
+    assert [q.measure for q in find_quantities(plain(text)) if q.measure] == []
+
+
+def test_years_in_the_title_of_a_document_are_not_read() -> None:
+    assert find_quantities(plain("《2017年公开300条的通知》")) == []
+
+
+# --- kinds of files ---
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("txt", "\n\n".join(PROSE).encode()),
+        ("txt", "\n".join(PROSE).encode("gb18030")),
+        ("txt", b"\xef\xbb\xbf" + "\r\n".join(PROSE).encode()),
+        ("md", "\n\n".join(["# " + PROSE[0], *PROSE[1:]]).encode() + "\n\n| 指标 | 1条 |".encode()),
+        (
+            "html",
+            f"<h1>{PROSE[0]}</h1><p>{PROSE[1]}</p><table><tr><td>9条</td></tr></table><p>{PROSE[2]}</p>".encode(),
+        ),
+        ("docx", word_file(*PROSE[:2], "", PROSE[2], table="公开政府信息9条")),
+    ],
+)
+def test_the_same_prose_gives_the_same_claims_whatever_the_file(kind: str, data: bytes) -> None:
+    proof = proof_of_file(data, kind)
+    assert [(c.paragraph, c.text, str(c.verdict)) for c in proof.claims] == [
+        (2, "85674条", "differs"),
+        (3, "776名", "agrees"),
+    ]
+
+
+@pytest.mark.office
+def test_a_printed_report_is_read_from_its_pdf(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    workbook = Workbook()
+    sheet: Any = workbook.active
+    for text in PROSE:
+        sheet.append([text])
+    workbook.save(tmp_path / "报告.xlsx")
+    document = read_document(office.to_pdf(tmp_path / "报告.xlsx", tmp_path / "out"))
+    assert [c.text.replace(" ", "") for c in prove(document, xiangxi()).claims] == ["85674条", "776名"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("报告.docx", b"PK\x03\x04 broken", "打不开"),
+        ("报告.pdf", b"%PDF-1.4 broken", "打不开"),
+        ("报告.txt", b"  \n ", "没有文字"),
+        ("报告.doc", b"", "不是能核对的报告"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_one_sentence(name: str, data: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(CouldNotRun, match=said):
+        read_document(tmp_path / name)
+
+
+# --- marked copies ---
+
+
+def test_word_comments_stand_at_the_claims_and_nothing_else_changes() -> None:
+    data = word_file(*PROSE)
+    marked = commented_word(data, "报告.docx", proof_of_file(data, "docx"))
+    assert marked == commented_word(data, "报告.docx", proof_of_file(data, "docx"))
+    document = docx.Document(io.BytesIO(marked))
+    (comment,) = document.comments
+    assert comment.text.startswith("不符:汇总表中“主动公开政府信息数”是 248071")
+    assert [paragraph.text for paragraph in document.paragraphs] == PROSE
+    xml = zipfile.ZipFile(io.BytesIO(marked)).read("word/document.xml").decode()
+    (inside,) = re.findall(r"<w:commentRangeStart.*?<w:commentRangeEnd", xml, re.DOTALL)
+    assert re.findall(r"<w:t[^>]*>([^<]*)", inside) == ["85674条"]
+
+
+def test_runs_keep_their_looks_where_a_comment_begins_within_them() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("全州主动公开")
+    paragraph.add_run("政府信息856").bold = True
+    paragraph.add_run("74条。")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    marked = commented_word(buffer.getvalue(), "报告.docx", proof_of_file(buffer.getvalue(), "docx"))
+    runs = [(run.text, run.bold) for run in docx.Document(io.BytesIO(marked)).paragraphs[0].runs if run.text]
+    assert runs == [("全州主动公开", None), ("政府信息", True), ("856", True), ("74条", None), ("。", None)]
+
+
+def test_a_page_marks_every_claim_and_says_below_what_is_wrong() -> None:
+    document = parse_document("\n".join([*PROSE, "<b>公开</b>"]).encode(), "txt", "报告.txt")
+    page = marked_page(document, prove(document, xiangxi()))
+    assert '<mark class="differs" title="汇总表中' in page
+    assert ">776名</mark>" in page
+    assert '<li class="differs"><b>不符</b> 85674条' in page
+    assert "&lt;b&gt;公开" in page
+
+
+# --- the command ---
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "xltools", "proof", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
+
+
+def test_exit_code_1_where_something_differs_and_the_reason_is_printed(total: Path, tmp_path: Path) -> None:
+    report = tmp_path / "报告.txt"
+    report.write_text("\n".join(PROSE), encoding="utf-8")
+    done = run(report, total)
+    assert done.returncode == 1, done.stderr
+    assert "× 第 2 段 85674条:汇总表中“主动公开政府信息数”是 248071,文中是 85674;等于州本级的数" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("核对了 2 处:相符 1,不符 1,待核 0")
+    fine = tmp_path / "改好.txt"
+    fine.write_text("\n".join([PROSE[0], PROSE[2]]), encoding="utf-8")
+    assert run(fine, total, "--quiet").returncode == 0
+
+
+def test_json_alone_goes_to_standard_output(total: Path, tmp_path: Path) -> None:
+    report = tmp_path / "报告.txt"
+    report.write_text("\n".join(PROSE), encoding="utf-8")
+    record = json.loads(run(report, total, "--json", "-").stdout)
+    assert {key: record["claims"][0][key] for key in WRONG} == WRONG
+    assert record["summary"] == {"agrees": 1, "differs": 1, "unclear": 0}
+
+
+def test_verbose_lists_what_was_recognised_and_what_was_not(total: Path, tmp_path: Path) -> None:
+    report = tmp_path / "报告.txt"
+    report.write_text("全州设立查阅点123个,悬挂横幅1235幅。", encoding="utf-8")
+    lines = run(report, total, "--verbose").stdout.splitlines()
+    assert "√ 第 1 段 123个:查阅点数" in lines
+    assert "· 第 1 段 1235幅:未核对,没有认出说的是哪个指标" in lines
+
+
+def test_annotated_copies_are_written_and_inputs_never(total: Path, tmp_path: Path) -> None:
+    report = tmp_path / "报告.docx"
+    report.write_bytes(word_file(*PROSE))
+    before = report.read_bytes()
+    assert run(report, total, "--annotate", tmp_path / "校对.docx").returncode == 1
+    assert run(report, total, "--annotate", tmp_path / "校对.html").returncode == 1
+    assert (tmp_path / "校对.docx").read_bytes()[:2] == b"PK"
+    assert "<mark" in (tmp_path / "校对.html").read_text(encoding="utf-8")
+    assert run(report, total, "--annotate", report).returncode == 2
+    assert report.read_bytes() == before
+
+
+@pytest.mark.parametrize("missing", ["report", "total"])
+def test_exit_code_2_without_a_report_or_a_total(missing: str, total: Path, tmp_path: Path) -> None:
+    report = tmp_path / "报告.txt"
+    if missing == "total":
+        report.write_text("公开1条", encoding="utf-8")
+    done = run(report, total if missing == "report" else tmp_path / "没有.xlsx")
+    assert done.returncode == 2
+    assert done.stderr.startswith("没有运行:")
