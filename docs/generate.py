@@ -48,7 +48,8 @@ def _commands_page() -> str:
         "给人看的结果印在标准输出;用了 `--json -` 时标准输出只有 JSON,其余印在标准错误。", "",
     ]  # fmt: skip
     for path, command in _walk(main, ("xltools",)):
-        context = WideContext(command, info_name=" ".join(path), terminal_width=100, max_content_width=100)
+        settings = {**command.context_settings, "terminal_width": 100, "max_content_width": 100}
+        context = WideContext(command, info_name=" ".join(path), **settings)
         lines += [f"## {' '.join(path)}", "", "```text", command.get_help(context).rstrip(), "```", ""]
     return "\n".join(lines)
 

@@ -61,7 +61,8 @@ def test_template_writes_the_empty_form_of_a_unit(tmp_path: Path) -> None:
 def test_template_into_a_folder_that_does_not_exist_says_so(tmp_path: Path) -> None:
     result = run("template", "-o", tmp_path / "无" / "空表.xlsx")
     assert result.exit_code == 2
-    assert result.stderr.splitlines() == [f"没有运行:写不了“{tmp_path / '无' / '空表.xlsx'}”:文件夹不存在"]
+    words = f"没有运行:写不了“{tmp_path / '无' / '空表.xlsx'}”:文件夹“{tmp_path / '无'}”不存在,请先建好"
+    assert result.stderr.splitlines() == [words]
 
 
 # --- check ---
@@ -462,7 +463,9 @@ def test_every_command_has_chinese_help_with_an_example(path: tuple[str, ...]) -
     assert isinstance(_command(path), click.Group) or "例:xltools " in text
 
 
-_FOREIGN_WORDS = {"JSON", "Dask", "dask", "local", "Schema", "error", "newest", "Excel", "xxgk", "docs", "Ctrl", "Python"}
+_FOREIGN_WORDS = {
+    "JSON", "Dask", "dask", "local", "Schema", "error", "newest", "Excel", "xxgk", "docs", "Ctrl", "Python",
+}  # fmt: skip
 
 
 def _names() -> set[str]:

@@ -137,7 +137,7 @@ def test_the_same_returns_give_the_same_bytes(xiangxi: Consolidation) -> None:
 
 def test_the_answer_comes_first(xiangxi: Consolidation) -> None:
     verdict = _text(_page(xiangxi).get_element_by_id("verdict"))
-    assert verdict.startswith("尚不能上报 湘西州 2017 年度应报 10 个单位,已报 10 个,未报 0 个;错误 3 处,待说明 7 处。")
+    assert verdict.startswith("尚不能上报 湘西州 2017 年度应报 10 个单位,已报 10,未报 0;错误 3 处,待说明 7 处。")
 
 
 def test_who_is_missing_stands_there_with_the_contact(troubled: Consolidation) -> None:

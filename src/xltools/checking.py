@@ -33,7 +33,7 @@ class Expectation:
 def check(ret: Return, form: Form, expected: Expectation | None = None) -> list[Finding]:
     """Everything there is to say about a return, in the order of the form; reading's own findings come first."""
     held = expected or Expectation()
-    unit = held.unit or ret.unit or ret.source.stem
+    unit = held.unit or ret.unit or ("" if ret.rejected else ret.source.stem)
     if ret.rejected:
         found = list(ret.findings)
     elif is_blank(ret, form):

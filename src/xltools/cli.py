@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gettext
 import os
 import sys
@@ -25,7 +26,7 @@ from xltools.commands.report import report_command
 from xltools.commands.template import template_command
 from xltools.commands.trace import trace_command
 from xltools.commands.watch import watch_command
-from xltools.errors import CouldNotRun
+from xltools.errors import CouldNotRun, reason_of
 
 _COULD_NOT_RUN = 2
 
@@ -53,6 +54,10 @@ class _Program(ChineseGroup):
             _end(ctx, f"没有运行:{reason.message}")
         except KeyboardInterrupt:
             _end(ctx, "已中断;没有写完的输出都没有留下")
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            _end(ctx, f"没有运行:{_place(error)}{reason_of(error)}")
         except (BrokenPipeError, click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception:
@@ -85,6 +90,11 @@ for _command in (
 def _end(context: click.Context, message: str) -> None:
     click.secho(message, fg="red", err=True)
     context.exit(_COULD_NOT_RUN)
+
+
+def _place(error: OSError) -> str:
+    name = str(error.filename or "")
+    return f"“{name[:80]}…”" if len(name) > 80 else f"“{name}”:" if name else ""
 
 
 def _log_of_error() -> Path:

@@ -167,6 +167,18 @@ class Consolidation:
         write_atomically(Path(path), build_total(self))
 
 
+def reported_words(result: Outcome) -> str:
+    """Who should report, who has, and whose return could not be used: 应报 10 个单位,已报 9(其中 1 个未采用),未报 1."""
+    summary = result.summary
+    used = sum(1 for unit in result.units if unit.status in _USED)
+    left = summary.received - used
+    received = f"已报 {summary.received}" + (f"(其中 {left} 个未采用)" if left else "")
+    return f"应报 {summary.units} 个单位,{received},未报 {summary.missing}"
+
+
+_USED = frozenset({UnitStatus.OK, UnitStatus.WARNINGS, UnitStatus.ERRORS})
+
+
 def status_of(found: Iterable[Finding]) -> UnitStatus:
     """What a counted return's findings make of its unit: errors, else open warnings, else in order."""
     errors, warnings = count_open(found)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 from xltools.errors import CouldNotRun
 from xltools.findings import Number
-from xltools.reading.package import open_package
+from xltools.reading.package import Unreadable, open_package
 from xltools.reading.workbook import Grid, read_grid, read_outline, read_shared_strings
 from xltools.writing.detailsheet import (
     DEFAULT_ROW_NAME,
@@ -48,6 +49,14 @@ class Ledger:
     """All contributions of a total, in its order."""
 
     entries: tuple[LedgerEntry, ...]
+
+
+def is_total(path: Path) -> bool:
+    """Whether a file is a total workbook of this program."""
+    try:
+        return bool(read_ledger(path.read_bytes()))
+    except (LedgerError, Unreadable, OSError):
+        return False
 
 
 def read_ledger(data: bytes) -> Ledger:

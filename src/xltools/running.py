@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,9 @@ from xltools.executors import dask_cluster
 from xltools.findings import Finding
 from xltools.form import Form
 from xltools.formchoice import choose_form
-from xltools.gathering import gather
-from xltools.output import ensure_writable, write_atomically
+from xltools.gathering import READ_SUFFIXES, gather
+from xltools.ledger import is_total
+from xltools.output import OutputError, ensure_folder, ready_to_write, write_atomically
 from xltools.previous import load_previous
 from xltools.reading.batch import read_many
 from xltools.reading.sources import DEFAULT_OPTIONS, ReadOptions
@@ -108,9 +110,15 @@ def write_annotated(
         except Unreadable as gone:
             raise CouldNotRun(f"退回件没有写完,“{ret.source.path}”刚才还在:{gone.message}") from gone
 
+    inputs = {os.path.realpath(path) for path in places.values()}
     for name, data in annotated_files(returns, findings, form, content):
         target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.realpath(target) in inputs:
+            raise OutputError(target, "这是要读的报表,退回件请另给一个文件夹")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(target.parent, "建不了这个文件夹,请换一个位置") from error
         write_atomically(target, data)
 
 
@@ -121,8 +129,17 @@ def _refuse(order: Order) -> None:
         raise CouldNotRun(wrong if order.folder.exists() else f"文件夹“{order.folder}”不存在")
     if order.output.suffix.lower() != ".xlsx":
         raise CouldNotRun(f"汇总表“{order.output}”应以 .xlsx 结尾")
+    ready_to_write((order.output, order.json, order.html), (order.roster, order.previous))
+    if isinstance(order.folder, Path):
+        _keep_returns(order, order.folder)
+    if order.annotate:
+        ensure_folder(order.annotate, [order.folder] if isinstance(order.folder, Path) else [])
+
+
+def _keep_returns(order: Order, folder: Path) -> None:
+    """Nothing under the folder is written over that might be a return: only this program's earlier outputs are."""
     for path in (order.output, order.json, order.html):
-        if path:
-            ensure_writable(path)
-    if order.annotate and order.annotate.exists() and not order.annotate.is_dir():
-        raise CouldNotRun(f"“{order.annotate}”是一个文件,退回件要放进文件夹")
+        if path is None or not path.is_file() or folder.resolve() not in path.resolve().parents:
+            continue
+        if path.suffix.lower() in READ_SUFFIXES and not is_total(path):
+            raise OutputError(path, "这是放报表的文件夹里的文件,不是以前的总表,不能盖掉,请换一个名字")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from xltools.consolidation import Consolidation, FileResult, FileStatus, Outcome, UnitStatus
+from xltools.consolidation import Consolidation, FileResult, FileStatus, Outcome, UnitStatus, reported_words
 from xltools.findings import Alike, Finding, Number, Severity, count_open, merge_alike
 from xltools.form import Form
 from xltools.sheetstate import verdict_text
@@ -70,7 +70,7 @@ def _verdicts(outcome: Outcome, detail: Detail) -> Iterator[str]:
     units = min(max((_width(row[1]) for row in rows), default=0), _WIDEST_UNIT)
     verdicts = min(max((_width(row[2]) for row in rows), default=0), _WIDEST_VERDICT)
     for mark, unit, verdict, file in rows:
-        yield f"{mark} {padded(unit, units)}  {padded(verdict, verdicts)}  {file}".rstrip()
+        yield f"{mark} {padded(_one_line(unit), units)}  {padded(verdict, verdicts)}  {file}".rstrip()
     if hidden > 0:
         yield f"还有 {hidden} 行(--verbose 全部列出)"
 
@@ -127,7 +127,12 @@ def _said(each: Alike) -> str:
     found = each.first
     place = each.place if found.file else f"{found.unit} {each.place}".strip()
     words = f"{found.message}(情况说明:{found.explanation})" if found.explanation else found.message
-    return f"{_MARKS[found.severity]} {place}  {words}  [{found.code}]"
+    return f"{_MARKS[found.severity]} {place}  {_one_line(words)}  [{found.code}]"
+
+
+def _one_line(text: str) -> str:
+    """A text from a file must not begin a line of its own: that could look like a verdict."""
+    return " ".join(text.split())
 
 
 _MARKS = {Severity.ERROR: "×", Severity.WARNING: "!", Severity.INFO: "·"}
@@ -142,9 +147,11 @@ def _width(text: str) -> int:
 def review_summary(result: Review) -> str:
     """The closing line of ``check``."""
     summary = result.summary
-    used = [file for file in result.files if file.status is not FileStatus.SKIPPED]
+    counts = Counter(file.status for file in result.files)
+    looked_at = sum(counts.values()) - counts[FileStatus.SKIPPED]
+    refused = f"(其中 {counts[FileStatus.REJECTED]} 份不能采用)" if counts[FileStatus.REJECTED] else ""
     missing = f",未报 {summary.missing} 个单位" if summary.missing else ""
-    return f"审核了 {len(used)} 份报表{missing};错误 {summary.errors} 处,待说明 {summary.warnings} 处"
+    return f"审核了 {looked_at} 份报表{refused}{missing};错误 {summary.errors} 处,待说明 {summary.warnings} 处"
 
 
 def consolidation_summary(result: Consolidation) -> str:
@@ -153,7 +160,7 @@ def consolidation_summary(result: Consolidation) -> str:
     counts = Counter(file.status for file in result.files)
     files = "、".join(f"{status.chinese} {counts[status]}" for status in FileStatus if counts[status])
     return (
-        f"{result.unit}:应报 {summary.units} 个单位,已报 {summary.received},未报 {summary.missing};"
+        f"{result.unit}:{reported_words(result)};"
         f"文件 {summary.files} 个({files});错误 {summary.errors} 处,待说明 {summary.warnings} 处"
     )
 
@@ -164,7 +171,7 @@ def trace_lines(answer: Trace) -> Iterator[str]:
     figures = max((len(_figure(part.value)) for part in answer.contributions), default=0)
     for part in answer.contributions:
         place = f"{part.file} {part.sheet}!{part.cell}" if part.cell else part.file or "没有文件"
-        mark = {"unchanged": "√", "changed": "×"}.get(part.state, "-")
+        mark = {"unchanged": "√", "changed": "×"}.get(part.state, "-") if part.value is not None else "-"
         now = f",现在是 {_figure(part.value_now)}" if part.value_now != part.value else ""
         digest = f"  SHA-256 {part.sha256[:12]}" if part.sha256 else ""
         yield (

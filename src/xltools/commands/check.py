@@ -48,7 +48,7 @@ def check_command(
     from xltools.commands.inputs import gather_all
     from xltools.formchoice import choose_form
     from xltools.jsonreport import check_report
-    from xltools.output import ensure_writable
+    from xltools.output import ensure_folder, ready_to_write
     from xltools.previous import load_previous
     from xltools.reviewing import as_collection, review
     from xltools.roster import load_roster
@@ -58,10 +58,9 @@ def check_command(
     absent = [path for path in paths if not path.exists()]
     if absent:
         stop(f"没有“{absent[0]}”这个文件或文件夹")
-    for path in files_among(json_path):
-        ensure_writable(path)
-    if annotate_folder and annotate_folder.exists() and not annotate_folder.is_dir():
-        stop(f"“{annotate_folder}”是一个文件,退回件要放进文件夹")
+    ready_to_write(files_among(json_path), [*paths, roster_path, previous_path])
+    if annotate_folder:
+        ensure_folder(annotate_folder, paths)
     gathered = gather_all(paths, files_among(json_path, annotate_folder), files_among(roster_path, previous_path))
     if not gathered.files:
         stop(f"“{paths[0]}”里没有表格文件")

@@ -29,15 +29,14 @@ def diff_command(before: Path, after: Path, form_name: str, json_path: str, deta
     """
     from xltools.comparing import compare
     from xltools.formchoice import choose_form
-    from xltools.output import ensure_writable
+    from xltools.output import ready_to_write
     from xltools.previous import load_side
     from xltools.terminal import difference_lines
 
     for path in (before, after):
         if not path.is_file():
             stop(f"没有“{path}”这个文件")
-    for path in files_among(json_path):
-        ensure_writable(path)
+    ready_to_write(files_among(json_path), [before, after])
     form = choose_form(form_name, [after, before])
     answer = compare(load_side(before, form), load_side(after, form), form)
     write_json(json_path, answer.record())

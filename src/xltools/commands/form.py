@@ -56,12 +56,12 @@ def lint_command(context: click.Context, form_argument: str, form_name: str, jso
     from xltools.findings import Severity, by_urgency
     from xltools.formsource import load_with_defects
     from xltools.jsonreport import finding_record
-    from xltools.output import ensure_writable
+    from xltools.output import ready_to_write
     from xltools.terminal import defect_lines
 
-    for path in files_among(json_path):
-        ensure_writable(path)
-    form, defects = load_with_defects(_source(form_argument, form_name))
+    source = _source(form_argument, form_name)
+    ready_to_write(files_among(json_path), [Path(source)])
+    form, defects = load_with_defects(source)
     errors = [defect for defect in defects if defect.severity is Severity.ERROR]
     summary = {"errors": len(errors), "warnings": len(defects) - len(errors)}
     identity = {"id": form.id, "version": form.version, "title": form.title, "period": form.period}
@@ -100,13 +100,17 @@ def build_command(form_argument: str, form_name: str, output: Path) -> None:
         xltools form build 改过的统计表.xlsx -o 我的表式.json
     """
     from xltools.definition import dumps
+    from xltools.filled import keep_filled_return
     from xltools.form import Form
-    from xltools.output import write_atomically
+    from xltools.output import ready_to_write, write_atomically
     from xltools.template import build_template
 
     suffix = output.suffix.lower()
     if suffix not in (".xlsx", ".json"):
         stop(f"“{output}”应以 .xlsx(空表)或 .json(定义)结尾")
-    form = Form.load(_source(form_argument, form_name))
+    source = _source(form_argument, form_name)
+    ready_to_write([output], [Path(source)])
+    form = Form.load(source)
+    keep_filled_return(output, form)
     write_atomically(output, build_template(form) if suffix == ".xlsx" else dumps(form.definition()).encode("utf-8"))
     say([f"“{form.title}”({form.id})已写到 {output}"])

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from rich.cells import cell_len
 
+_HELP = {"help_option_names": ["-h", "--help"]}
 _NEVER_FIRST = ",。;:、)”》!?,.;:)"
 
 
@@ -51,7 +52,7 @@ class Chinese(click.Command):
     context_class = WideContext
 
     def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **{"options_metavar": "[选项]…", **settings})
+        super().__init__(*args, **{"options_metavar": "[选项]…", "context_settings": _HELP, **settings})
 
 
 class ChineseGroup(click.Group):
@@ -60,7 +61,8 @@ class ChineseGroup(click.Group):
     context_class = WideContext
 
     def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **{"options_metavar": "", "subcommand_metavar": "命令 …", **settings})
+        own = {"options_metavar": "", "subcommand_metavar": "命令 …", "context_settings": _HELP}
+        super().__init__(*args, **{**own, **settings})
 
 
 def wrapped(text: str, columns: int) -> Iterator[str]:

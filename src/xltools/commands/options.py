@@ -16,12 +16,19 @@ if TYPE_CHECKING:
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-FILE = click.Path(path_type=Path)
+def a_path(text: str) -> Path:
+    """A path as given; an empty one (a variable that was never set) is no path."""
+    if not str(text).strip():
+        raise click.BadParameter("路径是空的")
+    return Path(text)
+
+
+FILE = a_path
 
 
 def place(text: str) -> Path | str:
     """A folder as given: a path, or a URL (``s3://…``), which stays the text it is."""
-    return text if "://" in text else Path(text)
+    return text if "://" in text else a_path(text)
 
 
 def form_option(function: _Function) -> _Function:

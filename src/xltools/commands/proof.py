@@ -46,7 +46,7 @@ def proof_command(
         xltools proof 年度报告.docx 总表.xlsx --annotate 年度报告(校对).docx
     """
     from xltools.formchoice import choose_form
-    from xltools.output import ensure_writable, write_atomically
+    from xltools.output import ready_to_write, write_atomically
     from xltools.proof import load_figures, prove, read_document
     from xltools.proof.marking import commented_word, marked_page
     from xltools.proof.reporting import proof_lines, proof_summary
@@ -54,14 +54,11 @@ def proof_command(
     for path in (report, total, *files_among(previous_path)):
         if not path.is_file():
             stop(f"没有“{path}”这个文件")
-    for path in files_among(json_path, annotated):
-        ensure_writable(path)
+    ready_to_write(files_among(json_path, annotated), [report, total, previous_path])
     form = choose_form(form_name, [total])
     if not form.phrases:
         stop(f"表式“{form.id}”没有写用语(phrases),认不出文字说的是哪个指标:请在表式定义里加上,见 docs/表式定义.md")
     document = read_document(report)
-    if annotated and annotated.resolve() == report.resolve():
-        stop(f"“{annotated}”就是报告本身:请另起一个文件名")
     if annotated and annotated.suffix.lower() == ".docx" and document.kind != "docx":
         stop(f"报告不是 .docx,不能写成 Word 批注:请把“{annotated.name}”改成 .html")
     result = prove(document, load_figures(total, form, previous_path))

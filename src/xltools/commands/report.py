@@ -46,14 +46,13 @@ def report_command(
     """
     from xltools.formchoice import choose_form
     from xltools.narrative import starting_template, write_report
-    from xltools.output import ensure_writable, write_atomically
+    from xltools.output import ready_to_write, write_atomically
     from xltools.proof import load_figures
 
     for path in (total, *files_among(previous_path, template_path)):
         if not path.is_file():
             stop(f"没有“{path}”这个文件")
-    for path in files_among(output, saved_template):
-        ensure_writable(path)
+    ready_to_write([output, saved_template], [total, previous_path, template_path])
     if output.suffix.lower() != ".docx":
         stop(f"报告是 Word 文档,请把“{output.name}”改成以 .docx 结尾")
     form = choose_form(form_name, [total])

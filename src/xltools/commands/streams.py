@@ -23,6 +23,8 @@ _COLOURS = {"×": "red", "!": "yellow", "√": "green"}
 def say(lines: Iterable[str], json_path: str = "") -> None:
     """Print lines for people; their first mark decides the colour on a terminal."""
     stream = sys.stderr if json_path == STANDARD_OUTPUT else sys.stdout
+    if stream is None:  # closed by whoever called
+        return
     for line in lines:
         click.secho(line, fg=_COLOURS.get(line.lstrip()[:1]), file=stream)
 
@@ -54,7 +56,7 @@ def read_all(files: Sequence[tuple[Path, str]], form: Form, options: ReadOptions
 
 def watched(returns: Iterator[Return], count: int) -> Iterator[Return]:
     """The returns, with a progress bar where a person is looking."""
-    if count < 2 or not sys.stderr.isatty():
+    if count < 2 or sys.stderr is None or not sys.stderr.isatty():
         yield from returns
         return
     with click.progressbar(returns, length=count, label="正在读取", file=sys.stderr, show_pos=True) as bar:

@@ -8,7 +8,7 @@ import click
 
 from xltools.commands.help import Chinese
 from xltools.commands.options import FILE, new_form_option, year_of_four_digits
-from xltools.commands.streams import say
+from xltools.commands.streams import say, stop
 
 
 @click.command("template", cls=Chinese)
@@ -22,12 +22,17 @@ def template_command(form_name: str, unit: str, year: str, output: Path) -> None
     \b
     例:xltools template --unit 吉首市 --year 2017 -o 吉首市.xlsx
     """
+    from xltools.filled import keep_filled_return
     from xltools.form import Form
     from xltools.formchoice import DEFAULT_FORM
-    from xltools.output import write_atomically
+    from xltools.output import ready_to_write, write_atomically
     from xltools.template import build_template
     from xltools.writing.content import blank_content
 
+    if output.suffix.lower() != ".xlsx":
+        stop(f"空表“{output}”应以 .xlsx 结尾")
     form = Form.load(form_name or DEFAULT_FORM)
+    ready_to_write([output])
+    keep_filled_return(output, form)
     write_atomically(output, build_template(form, blank_content(form, unit, year)))
     say([f"空表已写到 {output}"])

@@ -29,7 +29,7 @@ def trace_command(
         xltools trace 湘西州统计表.xlsx 行政复议数 --unit 吉首市
     """
     from xltools.formchoice import choose_form
-    from xltools.output import ensure_writable
+    from xltools.output import ready_to_write
     from xltools.terminal import trace_lines
     from xltools.tracing import trace
 
@@ -37,8 +37,7 @@ def trace_command(
         stop(f"没有“{total}”这个文件")
     if folder is not None and not folder.is_dir():
         stop(f"文件夹“{folder}”不存在")
-    for path in files_among(json_path):
-        ensure_writable(path)
+    ready_to_write(files_among(json_path), [total])
     answer = trace(total, indicator, choose_form(form_name, [total]), unit, folder)
     write_json(json_path, answer.record())
     say(trace_lines(answer), json_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from xltools.consolidation import Consolidation, FileResult, FileStatus, UnitResult, UnitStatus
+from xltools.consolidation import Consolidation, FileResult, FileStatus, UnitResult, UnitStatus, reported_words
 from xltools.findings import Finding, Severity, by_urgency, count_open
 from xltools.htmlreport.entries import Group
 
@@ -76,7 +76,7 @@ def verdict(result: Consolidation) -> Verdict:
     summary = result.summary
     period = f" {result.period} 年度" if result.period else ""
     sentence = (
-        f"{result.unit}{period}应报 {summary.units} 个单位,已报 {summary.received} 个,未报 {summary.missing} 个;"
+        f"{result.unit}{period}{reported_words(result)};"
         f"错误 {summary.errors} 处,待说明 {summary.warnings} 处。"
     )
     if not result.counted:

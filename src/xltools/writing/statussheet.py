@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xltools.consolidation import Consolidation, FileResult, FileStatus, UnitResult, UnitStatus
+from xltools.consolidation import Consolidation, FileResult, FileStatus, UnitResult, UnitStatus, reported_words
 from xltools.findings import Severity
 from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, RED_MARK, Book, lines_needed
 
@@ -91,7 +91,7 @@ def _write_summary(book: Book, sheet: Any, result: Consolidation) -> None:
     sheet.write_string(0, 0, f"{result.unit} {result.period} 年度报送情况", book.style("table-title"))
     sheet.set_row(0, 20)
     counts = (
-        f"应报 {summary.units} 个单位,已报 {summary.received} 个,未报 {summary.missing} 个;"
+        f"{reported_words(result)};"
         f"文件 {summary.files} 个;错误 {summary.errors} 处,待说明 {summary.warnings} 处"
     )
     sheet.write_string(1, 0, counts, book.style("body"))
