@@ -554,7 +554,9 @@ def test_the_sign_that_comes_along_from_excel_is_no_part_of_a_formula(formula: s
         ),
         pytest.param(
             lambda d: d["tables"][0]["rows"][0].update(name="表式_甲") or d["rules"].clear(),
-            "L607", "“表式_甲”是程序自己要用的名称(表头各项,“说明_”“表式_”开头的):请换一个名称",
+            "L607",
+            "“表式_甲”是程序自己要用的名称(表头各项,明细表的“文件”“状态”等列,"
+            "“说明_”“表式_”开头的):请换一个名称",
             id="a name that the program needs",
         ),
         pytest.param(
