@@ -139,7 +139,7 @@ def parse_roster(rows: Iterable[Sequence[str]]) -> Roster:
     ]
     if not problems:  # whatever follows from a broken row would only hide the cause
         units = _with_parents_spelt_alike([_unit(number, record) for number, record in records])
-        problems = [*_repeated(units), *_circles(units), *_roots_too_many(units)]
+        problems = [*_repeated(units), *_circles(units), *_roots_too_many(units), *_groups_too_alike(units)]
     if problems:
         raise RosterError(problems)
     names = {unit.name for unit in units}
@@ -282,6 +282,15 @@ def _circles(units: Sequence[Unit]) -> Iterator[str]:
         if name in path:
             circle = list(path)[list(path).index(name) :]
             yield f"第 {by_name[name].row} 行,上级成了圈:{' → '.join([*circle, name])},单位不能是自己的上级"
+
+
+def _groups_too_alike(units: Sequence[Unit]) -> Iterator[str]:
+    """Groups that a spreadsheet's SUMIF takes for one: it does not tell capital letters from small ones."""
+    spelt: dict[str, Unit] = {}
+    for unit in units:
+        first = spelt.setdefault(unit.group.casefold(), unit)
+        if first.group != unit.group:
+            yield f"第 {unit.row} 行,组别“{unit.group}”与第 {first.row} 行的“{first.group}”只差大小写,请写成一样"
 
 
 def _roots_too_many(units: Sequence[Unit]) -> Iterator[str]:

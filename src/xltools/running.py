@@ -56,7 +56,15 @@ class Order:
         return tuple(path for path in (self.output, self.json, self.html, self.annotate) if path)
 
 
-def carry_out(order: Order, progress: Progress = lambda returns, count: returns) -> Consolidation:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of an order. ``stale``: notices of earlier runs in the folder of 退回件, of returns now in order."""
+
+    result: Consolidation
+    stale: tuple[Path, ...] = ()
+
+
+def carry_out(order: Order, progress: Progress = lambda returns, count: returns) -> Run:
     """Do all of it; CouldNotRun where nothing was done. ``progress`` hands the returns on as they are read."""
     _refuse(order)
     cluster = dask_cluster(order.scheduler) if order.scheduler else None
@@ -86,8 +94,8 @@ def carry_out(order: Order, progress: Progress = lambda returns, count: returns)
 
         write_atomically(order.html, html_report(result))
     if order.annotate:
-        write_annotated(order.annotate, gathered.files, returns, result.findings, form)
-    return result
+        return Run(result, write_annotated(order.annotate, gathered.files, returns, result.findings, form))
+    return Run(result)
 
 
 def write_annotated(
@@ -96,9 +104,13 @@ def write_annotated(
     returns: Iterable[Return],
     findings: Iterable[Finding],
     form: Form,
-) -> None:
-    """Write the 退回件 and 退回通知 of every return with something to mend. Files of an earlier run are left alone."""
+) -> tuple[Path, ...]:
+    """Write the 退回件 and 退回通知 of every return with something to mend.
+
+    Files of an earlier run are left alone; the notices among them are returned, for whoever sends the folder.
+    """
     from xltools.annotating import annotated_files
+    from xltools.annotating.copies import NOTICE_NAME
     from xltools.reading.files import read_content
     from xltools.reading.package import Unreadable
 
@@ -111,6 +123,7 @@ def write_annotated(
             raise CouldNotRun(f"退回件没有写完,“{ret.source.path}”刚才还在:{gone.message}") from gone
 
     inputs = {os.path.realpath(path) for path in places.values()}
+    written: set[Path] = set()
     for name, data in annotated_files(returns, findings, form, content):
         target = folder / name
         if os.path.realpath(target) in inputs:
@@ -120,6 +133,8 @@ def write_annotated(
         except OSError as error:
             raise OutputError(target.parent, "建不了这个文件夹,请换一个位置") from error
         write_atomically(target, data)
+        written.add(target)
+    return tuple(sorted(path for path in folder.rglob(f"*_{NOTICE_NAME}.txt") if path not in written))
 
 
 def _refuse(order: Order) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from xltools.consolidation import Consolidation, UnitStatus
+from xltools.consolidation import Consolidation, FileStatus, UnitStatus
 from xltools.findings import count_open
 from xltools.running import Order
 
@@ -49,8 +49,15 @@ def news(before: Consolidation, after: Consolidation) -> Iterator[str]:
         facts = f":{errors} 处错误" if errors else f":{asked} 处提示" if asked else ""
         mark = "√" if unit.status is UnitStatus.OK else "!" if unit.status is UnitStatus.WARNINGS else "×"
         yield f"{mark} {now} {unit.name} {came},{unit.status.chinese}{facts}({unit.file or '几份文件'})"
-    for name in known.keys() - {unit.name for unit in after.units}:
-        yield f"! {now} {name} 的报表撤走了"
+    present = {unit.name for unit in after.units}
+    for name in known:
+        if name not in present:
+            yield f"! {now} {name} 的报表撤走了"
+    seen = {(file.source.path, file.source.sha256) for file in before.files}
+    for file in after.files:
+        if file.status is FileStatus.REJECTED and (file.source.path, file.source.sha256) not in seen:
+            why = next((found.message for found in after.findings if found.file == file.source.path), "不能采用")
+            yield f"× {now} {file.source.path} 不能采用:{why}"
     summary = after.summary
     reported = f"已报 {summary.received},未报 {summary.missing}"
     yield f"  {now} {reported};错误 {summary.errors} 处,待说明 {summary.warnings} 处"

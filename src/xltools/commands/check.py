@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from xltools.commands import options
+from xltools.commands.consolidate import annotated_lines
 from xltools.commands.help import Chinese
 from xltools.commands.streams import files_among, read_all, say, stop, write_json
 from xltools.terminal import Detail
@@ -72,10 +73,11 @@ def check_command(
     if any(path.is_dir() for path in paths):
         result = as_collection(result)
     write_json(json_path, check_report(result))
+    stale: tuple[Path, ...] = ()
     if annotate_folder:
-        write_annotated(annotate_folder, gathered.files, result.returns, result.findings, form)
+        stale = write_annotated(annotate_folder, gathered.files, result.returns, result.findings, form)
     say(outcome_lines(result, detail or Detail.NORMAL), json_path)
     say([review_summary(result)], json_path)
     if annotate_folder:
-        say([f"退回件:{annotate_folder}" if annotate_folder.is_dir() else "没有需要退回的报表"], json_path)
+        say(annotated_lines(annotate_folder, stale), json_path)
     context.exit(1 if result.summary.errors else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,8 +14,7 @@ from xltools.commands.streams import STANDARD_OUTPUT, say, watched, write_json
 from xltools.terminal import Detail
 
 if TYPE_CHECKING:
-    from xltools.consolidation import Consolidation
-    from xltools.running import Order
+    from xltools.running import Order, Run
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -84,13 +83,21 @@ def order_of(settings: dict[str, Any]) -> Order:
     )
 
 
-def written_lines(order: Order) -> Iterator[str]:
+def written_lines(order: Order, run: Run) -> Iterator[str]:
     """Where the outputs are."""
     yield f"汇总表:{order.output}"
     if order.html:
         yield f"网页报告:{order.html}"
     if order.annotate:
-        yield f"退回件:{order.annotate}" if order.annotate.is_dir() else "没有需要退回的报表"
+        yield from annotated_lines(order.annotate, run.stale)
+
+
+def annotated_lines(folder: Path, stale: Sequence[Path]) -> Iterator[str]:
+    """Where the 退回件 are, and which lie there that are no longer due."""
+    yield f"退回件:{folder}" if folder.is_dir() else "没有需要退回的报表"
+    if stale:
+        shown = "、".join(path.name for path in stale[:5]) + (f"等 {len(stale)} 份" if len(stale) > 5 else "")
+        yield f"! 文件夹里还有以前的退回件,这次没有更新,不要再发:{shown}"
 
 
 @click.command("consolidate", cls=Chinese)
@@ -108,18 +115,19 @@ def consolidate_command(context: click.Context, /, detail: Detail | None, **sett
     from xltools.running import carry_out
 
     order = order_of(settings)
-    result = carry_out(order, watched)
-    print_outcome(order, result, settings["json_path"], detail or Detail.NORMAL)
-    context.exit(1 if result.summary.errors else 0)
+    run = carry_out(order, watched)
+    print_outcome(order, run, settings["json_path"], detail or Detail.NORMAL)
+    context.exit(1 if run.result.summary.errors else 0)
 
 
-def print_outcome(order: Order, result: Consolidation, json_path: str, detail: Detail) -> None:
+def print_outcome(order: Order, run: Run, json_path: str, detail: Detail) -> None:
     """What a run says to people, and the JSON where it goes to standard output."""
     from xltools.jsonreport import consolidation_report
     from xltools.terminal import consolidation_summary, outcome_lines
 
+    result = run.result
     if json_path == STANDARD_OUTPUT:
         write_json(json_path, consolidation_report(result))
     say(outcome_lines(result, detail), json_path)
     brief = [consolidation_summary(result)]
-    say(brief if detail is Detail.QUIET else ["", *brief, *written_lines(order)], json_path)
+    say(brief if detail is Detail.QUIET else ["", *brief, *written_lines(order, run)], json_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,8 @@ def gather_all(paths: Sequence[Path], outputs: Collection[Path] = (), inputs: Co
         found = _under(gather(path, outputs, inputs), path) if path.is_dir() else gather_one(path, str(path))
         files += found.files
         others += found.others
-    return Gathered(tuple(dict.fromkeys(files)), tuple(others))
+    once = {os.path.realpath(path): (path, shown) for path, shown in reversed(files)}
+    return Gathered(tuple(reversed(once.values())), tuple(dict.fromkeys(others)))
 
 
 def _under(found: Gathered, folder: Path) -> Gathered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -55,11 +56,18 @@ def read_all(files: Sequence[tuple[Path, str]], form: Form, options: ReadOptions
 
 
 def watched(returns: Iterator[Return], count: int) -> Iterator[Return]:
-    """The returns, with a progress bar where a person is looking."""
+    """The returns, with a progress bar where a person is looking: how many, how fast, how long still."""
     if count < 2 or sys.stderr is None or not sys.stderr.isatty():
         yield from returns
         return
-    with click.progressbar(returns, length=count, label="正在读取", file=sys.stderr, show_pos=True) as bar:
+
+    def pace(_: Return | None) -> str:
+        each = bar.time_per_iteration  # 0 in the first second
+        return f"每秒 {1 / each:.3g} 份,还要 {ceil(bar.eta)} 秒" if each else ""
+
+    shown: dict[str, Any] = {"label": "正在读取", "file": sys.stderr, "show_pos": True, "show_eta": False}
+    bar = click.progressbar(returns, length=count, item_show_func=pace, **shown)
+    with bar:
         yield from bar
 
 

@@ -47,15 +47,15 @@ def _watch(order: Order, json_path: str, detail: Detail) -> None:
     before = None
     for at_once in changes_of_folder(order, _SETTLED_AFTER):
         try:
-            result = carry_out(order)
+            run = carry_out(order)
         except CouldNotRun as reason:
             if at_once and not folder.is_dir():
                 raise
             say([f"! {reason.message}"], json_path)
             continue
         if before is None:
-            print_outcome(order, result, json_path, detail)
+            print_outcome(order, run, json_path, detail)
             say([f"正在守着“{order.folder}”,按 Ctrl-C 结束"], json_path)
         else:
-            say(news(before, result), json_path)
-        before = result
+            say(news(before, run.result), json_path)
+        before = run.result

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from xltools.findings import Finding, Severity, finding
-from xltools.form import Form
+from xltools.form import HEADER, Form
 from xltools.reading.grid import Grid, Outline
-from xltools.reading.labels import FormLabels, LabelIndex, Place, agrees, find, is_aligned, near_labels, unknown_rows
+from xltools.reading.labels import (
+    FormLabels,
+    LabelIndex,
+    Place,
+    agrees,
+    find,
+    is_aligned,
+    near_labels,
+    normalise_label,
+    unknown_rows,
+)
 from xltools.reading.references import Area, cell_name, parse_reference
 
 _MOST_ADDITIONS = 20
@@ -63,6 +74,7 @@ def locate(
     else:
         found = _one_by_one(labels, index, named)
     places = {name: at for name, at in found.places.items() if name not in found.wrong}
+    found.added += [at for at in _figures_below(labels.form, index, found.places) if at not in found.added]
     problems = [
         *(_disagreement(labels.form, index, name, named[name]) for name in found.wrong),
         *(_misspelt(labels.form, index, name, found.places[name]) for name in found.misspelt),
@@ -84,6 +96,16 @@ class _Search:
     missing: list[str] = field(default_factory=list)
     proposed: dict[str, Place] = field(default_factory=dict)
     added: list[Place] = field(default_factory=list)
+
+
+def _figures_below(form: Form, index: LabelIndex, places: Mapping[str, Place]) -> list[Place]:
+    """Labels of rows added after the last one: a text that is no header's, beside a figure where figures stand."""
+    last, columns = max((row for row, _ in places.values()), default=0), {column for _, column in places.values()}
+    header = tuple(normalise_label(field.label).rstrip(":") for field in HEADER if field.label)
+    filled = {(row, column) for (row, column), cell in index.grid.cells.items() if type(cell.value) in (int, Decimal)}
+    rows = {row for row, column in filled if row > last and column in columns}
+    texts = {at: text for at, text in index.texts.items() if at[0] in rows and at[1] < min(columns)}
+    return [at for at, text in sorted(texts.items()) if text and not text.startswith(header)]
 
 
 def _one_by_one(labels: FormLabels, index: LabelIndex, named: Mapping[str, Place]) -> _Search:

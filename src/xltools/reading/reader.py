@@ -8,18 +8,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from math import inf
 from pathlib import Path, PurePosixPath
 
 from xltools.findings import Finding, Severity, finding
-from xltools.form import FORM_ID, FORM_VERSION, MAIN_SHEET, PERIOD, RULES_SHEET, UNIT, Form
+from xltools.form import FORM_ID, FORM_TITLE, FORM_VERSION, HEADER, MAIN_SHEET, PERIOD, RULES_SHEET, UNIT, Form
 from xltools.reading.confined import run_confined
 from xltools.reading.decrypting import decrypt
 from xltools.reading.figures import read_figures
 from xltools.reading.files import read_content
 from xltools.reading.grid import Grid, Outline, Sheet, Workbook
 from xltools.reading.heading import read_explanations, read_header, year_in
-from xltools.reading.labels import LabelIndex, share_of_labels
+from xltools.reading.labels import LabelIndex, Place, share_of_labels
 from xltools.reading.locating import locate, named_areas, trusted_places
 from xltools.reading.package import Unreadable
 from xltools.reading.references import Area, cell_name, constant_of
@@ -168,10 +169,28 @@ def _read_table(
         cells={name: cell_name(*at) for name, at in located.places.items()},
         header=header,
         header_cells=header_cells,
-        unreadable=frozenset(figures.unreadable | (form.indicators.keys() - located.places.keys())),
+        unreadable=frozenset(figures.unreadable),
         adjusted=frozenset(figures.adjusted),
-        findings=(*located.findings, *figures.findings),
+        findings=(*located.findings, *_foreign_names(form, grid, here, sheet, source), *figures.findings),
     )
+
+
+def _foreign_names(
+    form: Form, grid: Grid, here: Mapping[str, Place], sheet: str, source: Source
+) -> list[Finding]:
+    """Figures under names that the form does not have: most likely the return of a form that was extended."""
+    own = {field.name for field in HEADER} | {FORM_TITLE}
+    named = {
+        name: at for name, at in here.items()
+        if name not in form.indicators and name not in own and (cell := grid.cells.get(at)) is not None
+        and isinstance(cell.value, int | Decimal) and not isinstance(cell.value, bool)
+    }  # fmt: skip
+    if not named:
+        return []
+    shown = "、".join(list(named)[:5]) + (f"等 {len(named)} 个" if len(named) > 5 else "")
+    message = f"多出指标“{shown}”,“{form.title}”({form.id})里没有,不汇总:如果用的是改过的空表,请用 -f 指定那份空表"
+    place = cell_name(*next(iter(named.values())))
+    return [finding("S206", message, Severity.WARNING, file=source.path, sheet=sheet, cell=place)]
 
 
 def _mismatch_finding(book: Workbook, suffix: str, source: Source) -> list[Finding]:

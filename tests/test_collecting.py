@@ -1,0 +1,161 @@
+"""What becomes of the returns of a folder: spellings, copies, branches of the tree, last year's names, added rows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from openpyxl.workbook.defined_name import DefinedName
+
+from xltools import Form, Options, Return, build_template, check, consolidate, load_roster, read
+from xltools.cli import main
+from xltools.consolidation import Previous
+from xltools.reviewing import as_collection, review
+from xltools.roster import Roster, RosterError, parse_roster
+from xltools.writing.content import filled_content
+
+FORM = Form.load("xxgk2017")
+
+
+def given(folder: Path, file: str, unit: str, number: int | None = 1, modified: int = 0, **values: int) -> Return:
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(build_template(FORM, filled_content(FORM, {"工作会议数": number, **values}, unit=unit)))
+    if modified:
+        os.utime(path, (modified, modified))
+    return read(path, FORM)
+
+
+def roster(*rows: str) -> Roster:
+    return parse_roster([["单位", "上级", "组别", "别名"], *(row.split(",") for row in rows)])
+
+
+def codes(result: Any) -> list[tuple[str, str]]:
+    return [(f.code, f.unit) for f in result.findings if f.code[0] == "U" and f.code != "U409"]
+
+
+def test_without_a_roster_two_spellings_of_a_unit_are_one_unit(tmp_path: Path) -> None:
+    returns = [given(tmp_path, "1.xlsx", "吉首市"), given(tmp_path, "2.xlsx", "吉 首 市")]
+    result = consolidate(returns, FORM)
+    assert [(unit.name, unit.counted) for unit in result.units] == [("吉首市", True)]
+    assert result.totals["合计"]["工作会议数"] == 1
+    assert codes(result) == [("U405", "吉首市")]
+
+
+def test_the_newest_content_counts_wherever_its_copies_are(tmp_path: Path) -> None:
+    returns = [
+        given(tmp_path, "1.xlsx", "甲县", 1, 1_000_000_000),
+        given(tmp_path, "2.xlsx", "甲县", 2, 1_000_002_000),
+        given(tmp_path, "3.xlsx", "甲县", 1, 1_000_003_000),
+    ]
+    result = consolidate(returns, FORM, None, Options(duplicates="newest"))
+    assert result.totals["合计"]["工作会议数"] == 1
+
+
+def test_a_unit_beside_one_in_conflict_is_still_missing(tmp_path: Path) -> None:
+    units = roster("A县,某州", "B局,A县", "C局,A县", "D县,某州")
+    conflicting = [given(tmp_path, "1.xlsx", "B局", 1), given(tmp_path, "2.xlsx", "B局", 2)]
+    result = consolidate([*conflicting, given(tmp_path, "3.xlsx", "D县")], FORM, units)
+    assert {unit.name: str(unit.status) for unit in result.units} == {"B局": "conflict", "C局": "missing", "D县": "ok"}
+    assert set(codes(result)) == {("U402", "B局"), ("U401", "C局")}
+    assert result.summary.missing == 1
+
+
+def test_a_stranger_is_nobody_who_should_report(tmp_path: Path) -> None:
+    units = roster("甲县,某州", "乙县,某州")
+    returns = [given(tmp_path, "1.xlsx", "甲县"), given(tmp_path, "2.xlsx", "远县")]
+    (tmp_path / "甲县通知.xlsx").write_text("不是表格", encoding="utf-8")
+    (tmp_path / "某州说明.xlsx").write_text("不是表格", encoding="utf-8")
+    junk = [read(tmp_path / "甲县通知.xlsx", FORM), read(tmp_path / "某州说明.xlsx", FORM)]
+    result = consolidate([*returns, *junk], FORM, units)
+    assert (result.summary.units, result.summary.received, result.summary.missing) == (2, 1, 1)
+    statuses = {unit.name: str(unit.status) for unit in result.units}
+    assert statuses == {"甲县": "ok", "乙县": "missing", "远县": "unlisted"}
+    assert len(result.files) == 4
+
+
+def test_the_own_total_in_the_folder_is_no_return_for_check_either(tmp_path: Path) -> None:
+    units = roster("甲县,某州", "乙县,某州")
+    returns = [given(tmp_path, "1.xlsx", "甲县"), given(tmp_path, "2.xlsx", "乙县")]
+    consolidate(returns, FORM, units).save(tmp_path / "总表.xlsx")
+    result = as_collection(review([*returns, read(tmp_path / "总表.xlsx", FORM)], FORM, units))
+    assert [unit.name for unit in result.units] == ["甲县", "乙县"]
+    assert codes(result) == [("U407", "某州")]
+    assert {Path(f.source.path).name: str(f.status) for f in result.files} == {
+        "1.xlsx": "used", "2.xlsx": "used", "总表.xlsx": "skipped",
+    }  # fmt: skip
+
+
+def test_of_two_copies_check_names_the_one_that_is_used(tmp_path: Path) -> None:
+    returns = [given(tmp_path, "1.xlsx", "甲县"), given(tmp_path, "2.xlsx", "甲县")]
+    result = as_collection(review(returns, FORM))
+    statuses = {file.source.path: str(file.status) for file in result.files}
+    assert statuses[result.units[0].file] == "used"
+
+
+def test_last_years_unit_is_known_by_this_years_alias(tmp_path: Path) -> None:
+    units = roster("经开区,某州,,湘西经开区")
+    before = Previous({}, {"湘西经开区": {"工作会议数": 1000}})
+    result = consolidate([given(tmp_path, "1.xlsx", "经开区", 10)], FORM, units, Options(previous=before))
+    assert ("Y501", "经开区") in [(f.code, f.unit) for f in result.findings]
+
+
+def test_groups_that_differ_in_capitals_only_are_refused() -> None:
+    with pytest.raises(RosterError, match="只差大小写"):
+        roster("甲县,某州,A组", "乙县,某州,a组")
+
+
+def test_one_figure_whose_label_was_replaced_is_named_not_called_blank(tmp_path: Path) -> None:
+    given(tmp_path, "1.xlsx", "甲县", 5)
+    book = openpyxl.load_workbook(tmp_path / "1.xlsx")
+    spot = FORM.page.spots["工作会议数"]
+    book["统计表"].cell(spot.row, 1).value = "(一)别的什么"
+    book.save(tmp_path / "1.xlsx")
+    found = {f.code for f in check(read(tmp_path / "1.xlsx", FORM), FORM)}
+    assert "S202" in found
+    assert "V309" not in found
+
+
+def test_a_typed_total_alone_is_not_blank(tmp_path: Path) -> None:
+    form = Form.load("xxgk2021")
+    (tmp_path / "1.xlsx").write_bytes(build_template(form, filled_content(form, {}, unit="甲县", year="2021")))
+    book = openpyxl.load_workbook(tmp_path / "1.xlsx")
+    spot = form.page.spots["本年新收_总计"]
+    book["统计表"].cell(spot.row, spot.column).value = 100
+    book.save(tmp_path / "1.xlsx")
+    found = {f.code for f in check(read(tmp_path / "1.xlsx", form), form)}
+    assert "S207" in found
+    assert "V309" not in found
+
+
+def test_a_row_below_the_last_one_is_named_and_its_own_name_asks_for_the_form(tmp_path: Path) -> None:
+    given(tmp_path, "1.xlsx", "甲县", 5)
+    book = openpyxl.load_workbook(tmp_path / "1.xlsx")
+    row = max(spot.row for spot in FORM.page.spots.values()) + 1
+    book["统计表"].cell(row, 1).value, book["统计表"].cell(row, 4).value = "(四)网上培训人次", 77
+    book.save(tmp_path / "1.xlsx")
+    added = [f for f in check(read(tmp_path / "1.xlsx", FORM), FORM) if f.code == "S206"]
+    assert [(f.severity, f.cell) for f in added] == [("info", f"A{row}")]
+    book.defined_names["网上培训人次"] = DefinedName("网上培训人次", attr_text=f"统计表!$D${row}")
+    book.save(tmp_path / "1.xlsx")
+    asked = [f for f in check(read(tmp_path / "1.xlsx", FORM), FORM) if f.code == "S206" and f.severity == "warning"]
+    assert [f.cell for f in asked] == [f"D{row}"]
+    assert "-f" in asked[0].message
+
+
+def test_notices_of_earlier_runs_are_pointed_out(tmp_path: Path) -> None:
+    given(tmp_path, "上报/甲县.xlsx", "甲县", 1, 工作人员数=9)
+    command = ["check", str(tmp_path / "上报"), "--annotate", str(tmp_path / "退")]
+    assert "以前的退回件" not in CliRunner().invoke(main, command).stdout
+    given(tmp_path, "上报/甲县.xlsx", "甲县", 1)
+    said = CliRunner().invoke(main, command).stdout
+    assert "! 文件夹里还有以前的退回件,这次没有更新,不要再发:甲县_退回通知.txt" in said
+
+
+def test_the_roster_of_the_example_is_read(tmp_path: Path) -> None:
+    path = Path(__file__).parents[1] / "examples/湘西州2017/单位名录.xlsx"
+    assert load_roster(path).root == "湘西州"
