@@ -159,3 +159,27 @@ def test_notices_of_earlier_runs_are_pointed_out(tmp_path: Path) -> None:
 def test_the_roster_of_the_example_is_read(tmp_path: Path) -> None:
     path = Path(__file__).parents[1] / "examples/湘西州2017/单位名录.xlsx"
     assert load_roster(path).root == "湘西州"
+
+
+def test_a_rate_is_computed_from_the_totals_and_the_total_is_still_a_return(tmp_path: Path) -> None:
+    import json
+
+    definition = FORM.definition()
+    definition["id"] = "bili"
+    for row in definition["tables"][0]["rows"]:
+        if row.get("name") == "举报投诉数":
+            rate = "IF(N(收到申请数)=0,0,ROUND(申请办结数/收到申请数*100,2))"
+            row |= {"aggregate": "none", "decimals": 2, "formula": rate}
+    (tmp_path / "表式.json").write_text(json.dumps(definition, ensure_ascii=False), encoding="utf-8")
+    form = Form.load(tmp_path / "表式.json")
+    returns = []
+    for unit, received, done in (("甲县", 4, 4), ("乙县", 6, 3)):
+        values = {"收到申请数": received, "网络申请数": received, "申请办结数": done, "按时办结数": done}
+        (tmp_path / f"{unit}.xlsx").write_bytes(build_template(form, filled_content(form, values, unit=unit)))
+        returns.append(read(tmp_path / f"{unit}.xlsx", form))
+    result = consolidate(returns, form)
+    assert result.totals["合计"]["举报投诉数"] == 70
+    result.save(tmp_path / "总表.xlsx")
+    total = read(tmp_path / "总表.xlsx", form)
+    assert total.values == result.totals["合计"]
+    assert [f.code for f in check(total, form) if f.severity == "error"] == []

@@ -284,6 +284,11 @@ class Form:
         return {name: names(tree) for name, tree in self.computed.items()}
 
     @cached_property
+    def rates(self) -> tuple[str, ...]:
+        """Computed indicators that must not be added: a total computes them from its own figures."""
+        return tuple(name for name in self.computed if self.indicators[name].aggregate is Aggregate.NONE)
+
+    @cached_property
     def unstated(self) -> tuple[str, ...]:
         """Computed indicators whose formula no rule states: checking looks at the formula itself."""
         from xltools.definition import equations

@@ -111,6 +111,10 @@ def _name_defects(form: Form) -> Iterator[Finding]:
             )
             yield finding("L606", message, indicator=name)
     for indicator in form.indicators.values():
+        if indicator.required and indicator.aggregate is Aggregate.NONE and not indicator.formula:
+            why = "总表里它是空的,交给上一级就成了错误"
+            message = f"“{indicator.name}”既必填又不可相加,{why}:请去掉必填,或写成自动计算"
+            yield finding("L604", message, indicator=indicator.name)
         if indicator.carried_from and indicator.carried_from not in form.indicators:
             near = _nearest(indicator.carried_from, form.indicators)
             message = f"“{indicator.name}”要等于上年的“{indicator.carried_from}”,但表里没有这个指标{near}:请核对名称"

@@ -41,7 +41,12 @@ def build_total(result: Consolidation) -> bytes:
 
 
 def total_formula(result: Consolidation, indicator: Indicator) -> str:
-    """How 统计表 gets a total from 明细, rounded to the form's decimals so that every program shows the same."""
+    """How 统计表 gets a total from 明细, rounded to the form's decimals so that every program shows the same.
+
+    A rate is computed from the totals of its parts.
+    """
+    if indicator.aggregate is Aggregate.NONE:
+        return f"ROUND({indicator.formula},{indicator.decimals})"
     function = "MAX" if indicator.aggregate is Aggregate.MAX else "SUM"
     return f"ROUND({function}({detail_range(result, indicator.name)}),{indicator.decimals})"
 
