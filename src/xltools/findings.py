@@ -79,6 +79,15 @@ def finding(code: str, message: str, severity: Severity | None = None, /, **plac
     return Finding(code, severity or CATALOGUE[code].severity, message, **place)
 
 
+def advice_on(found: Finding) -> str:
+    """What to do about a finding, the same words wherever it is shown."""
+    if found.code in CATALOGUE:
+        return CATALOGUE[found.code].advice
+    if found.explanation:
+        return "单位已写情况说明,请看是否成立。"
+    return "请改正。" if found.severity is Severity.ERROR else "请核对;数无误的,在“情况说明”里写明原因。"
+
+
 def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
     """Errors first, then open warnings, then confirmed ones, then information; otherwise in the order found."""
     order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 3}

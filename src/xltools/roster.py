@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from xltools.reading.workbook import Grid
 
 How = Literal["name", "alias", "file", ""]
+_SHOWN: Final = 5
 Record = dict[str, str | list[str]]
 
 
@@ -90,7 +91,8 @@ class RosterError(CouldNotRun):
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("单位名录不能用:" + ";".join(self.problems))
+        more = f";还有 {len(self.problems) - _SHOWN} 处" if len(self.problems) > _SHOWN else ""
+        super().__init__("单位名录不能用:" + ";".join(self.problems[:_SHOWN]) + more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xltools.excel.host import SheetLocked, unprotected
-from xltools.findings import CATALOGUE, Finding, Severity, by_urgency, merge_alike
+from xltools.findings import Finding, Severity, advice_on, by_urgency, merge_alike
 from xltools.reading.references import cell_name, parse_reference
 from xltools.writing.styles import AMBER_FILL, BLUE, HEAD_FILL, RED_FILL
 
@@ -182,9 +182,8 @@ def _write_result(book: Book, findings: Sequence[Finding], verdict: str) -> str:
 
 
 def _row(found: Finding) -> list[str]:
-    advice = CATALOGUE.get(found.code, CATALOGUE["R"]).advice
     severity = found.severity.chinese + ("(已说明)" if found.explanation else "")
-    return [literal(text) for text in (severity, found.code, found.sheet, found.message, advice)]
+    return [literal(text) for text in (severity, found.code, found.sheet, found.message, advice_on(found))]
 
 
 def literal(text: str) -> str:

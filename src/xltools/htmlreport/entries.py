@@ -6,20 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from xltools.consolidation import Consolidation
-from xltools.findings import CATALOGUE, Finding, Severity, by_urgency, count_open
+from xltools.findings import CATALOGUE, Finding, Severity, advice_on, by_urgency, count_open
 from xltools.htmlreport.shown import compared
 
 STATES = {"error": "错误", "open": "提示,待说明", "confirmed": "提示,已说明", "info": "说明"}
 NO_UNIT = "不属于哪个单位的文件和事项"
 _URGENCY = list(STATES)
-
-# The catalogue's advice for rules names both levels; beside one finding only that of its own level helps.
-_RULE_ADVICE = {
-    "error": "请改正。",
-    "open": "请核对;数无误的,在“情况说明”里写明原因。",
-    "confirmed": "单位已写情况说明,请看是否成立。",
-    "info": "",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +95,13 @@ def _unnamed(found: Finding) -> str:
 def _entry(result: Consolidation, several: list[Finding]) -> Entry:
     first = several[0]
     rule = result.form.rule_ids.get(first.rule)
-    known = CATALOGUE.get(first.code, CATALOGUE["R"])
-    title = rule.description if rule and first.code == first.rule else known.title
+    title = rule.description if rule and first.code == first.rule else CATALOGUE.get(first.code, CATALOGUE["R"]).title
     message = first.message
     if len(several) > 1 and f"“{first.indicator}”" in message:
         message = message.replace(f"“{first.indicator}”", f"“{first.indicator}”等 {len(several)} 项", 1)
     spots = tuple(_spot(f) for f in several)
     state, mark = _state(first), first.severity.mark
-    advice = _RULE_ADVICE[state] if rule and first.code == first.rule else known.advice
+    advice = advice_on(first)
     return Entry(state, mark, first.code, title, message, advice, first.file, spots, first.explanation)
 
 

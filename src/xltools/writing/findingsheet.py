@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from xltools.consolidation import Consolidation
-from xltools.findings import CATALOGUE, Finding, Severity
+from xltools.findings import Finding, Severity, advice_on
 from xltools.form import MAIN_SHEET, RULES_SHEET
 from xltools.wording import figure_text
 from xltools.writing.detailsheet import DETAIL_SHEET, detail_cell, detail_rows
@@ -108,7 +108,6 @@ def _write_finding(book: Book, sheet: Any, row: int, finding: Finding, places: _
 
 
 def _texts(finding: Finding) -> tuple[str, ...]:
-    advice = CATALOGUE.get(finding.code, CATALOGUE["R"]).advice
     severity = finding.severity.chinese + ("(已说明)" if finding.explanation else "")
     place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
     return (
@@ -122,7 +121,7 @@ def _texts(finding: Finding) -> tuple[str, ...]:
         _shown(finding.expected),
         _shown(finding.actual),
         finding.explanation,
-        advice,
+        advice_on(finding),
     )
 
 
