@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from mutations import mutated
+from mutations import mutated, packed
 from returnbooks import Table, return_bytes
 
 from xltools import Form, build_template
@@ -45,9 +47,16 @@ def our_files() -> dict[str, bytes]:
     rows = ["填报单位,甲县\n年度,2017\n", *(f"{label},{value}\n" for label, value in labelled)]
     return {
         "模板.xlsx": build_template(FORM, filled_content(FORM, dict(values), unit="甲县")),
-        "重打.xlsx": return_bytes(FORM, Table(dict(values))),
+        "重打.xlsx": _undated(return_bytes(FORM, Table(dict(values)))),
         "文本.csv": "".join(rows).encode(),
     }
+
+
+def _undated(data: bytes) -> bytes:
+    """The workbook without the time of writing: a case's number is to give the same case tomorrow."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = [(name, archive.read(name)) for name in archive.namelist()]
+    return packed([(name, re.sub(rb"20[0-9-]+T[0-9:]+Z", b"2017-12-31T00:00:00Z", part)) for name, part in members])
 
 
 def office_files() -> dict[str, bytes]:

@@ -43,10 +43,11 @@ def _package(data: bytes, chance: random.Random) -> bytes:
         altered = chance.choice(_XML if chance.random() < 0.75 else _BLIND)(content, chance)
         members[at] = (name, altered)
     packing = zipfile.ZIP_STORED if chance.random() < 0.1 else zipfile.ZIP_DEFLATED
-    return _packed(members, packing)
+    return packed(members, packing)
 
 
-def _packed(members: list[tuple[str, bytes]], packing: int) -> bytes:
+def packed(members: list[tuple[str, bytes]], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An archive of these members; the same members always give the same bytes."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", packing) as archive:
         for name, content in members:

@@ -229,7 +229,8 @@ def test_a_file_that_another_program_holds_is_named(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(Path, "read_bytes", held)
     result = CliRunner().invoke(main, ["consolidate", str(tmp_path), "-o", str(tmp_path / "总表.xlsx"), "--verbose"])
     assert result.exit_code == 1
-    assert "另一个程序正在使用此文件" in result.output and "乙县" in result.output
+    assert "甲县.xlsx  文件读不出来" in result.output
+    assert any("乙县.xlsx" in line and "读不出来" not in line for line in result.output.splitlines())
 
 
 # --- two at once ---

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from decimal import Decimal
 
@@ -186,8 +187,9 @@ def test_what_can_be_read_in_one_way_is_read_and_noted(raw: str, measure: str, v
         ("9" * 15 + "万", "件", "太大或太小"),
         ("1234567890123456", "件", "超过 15 位"),
         ("0.1234567890123456", "万元", "超过 15 位"),
-        ("9" * 5000, "件", "超过 15 位"),
-        ("百" * 5000, "件", "看不出"),
+        ("9" * 200, "件", "超过 15 位"),
+        ("9" * 5000, "件", "有 5000 个字,太长"),
+        ("百" * 5000, "件", "有 5000 个字,太长"),
         ("请见附件", "件", "看不出是哪个数"),
         ("x" * 99, "件", "看不出是哪个数"),
     ],
@@ -199,6 +201,28 @@ def test_what_may_mean_two_things_is_a_problem_in_words(
     assert (read.value, read.literal, read.note) == (None, False, "")
     assert read.problem
     assert why in read.problem
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        ("1" + "-" * 32_000, "太长"),
+        ("a" + " " * 32_000 + "b", "太长"),
+        ("5" + "\u200b" * 32_000 + "5", "太长"),
+        (" \u200b" * 16_000 + "5", ""),
+        (" " * 32_000, ""),
+    ],
+)
+def test_the_longest_text_a_cell_holds_costs_no_time(raw: str, why: str) -> None:
+    started = time.perf_counter()
+    problems = {read_number(raw, "件").problem for _ in range(20)}
+    assert time.perf_counter() - started < 1
+    assert all(why in problem if why else problem == "" for problem in problems)
+
+
+def test_the_edges_that_are_taken_off_are_all_of_white_space() -> None:
+    for character in filter(str.isspace, map(chr, range(0x110000))):
+        assert read_number(f"{character}5{character}", "件").value == 5
 
 
 @settings(max_examples=1000)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from xltools.consolidation import FileResult, FileStatus
+from xltools.errors import reason_of
 from xltools.fetching import Copies, fetch_folder
 from xltools.findings import Finding, Severity, finding
 from xltools.reading.archives import Archive, open_zip_file, read_member
@@ -177,7 +178,7 @@ def _look_into(path: Path, shown: str, found: _Found) -> None:
         found.leave(shown, finding(problem.code, problem.message, file=shown), digest, FileStatus.REJECTED)
         return
     except OSError as error:
-        message = f"文件读不出来({error.strerror or '未知原因'}):请关闭正在打开它的程序,或检查权限"
+        message = f"文件读不出来:{reason_of(error)}"
         found.leave(shown, finding("F101", message, file=shown), digest, FileStatus.REJECTED)
         return
     if "[content_types].xml" in archive.package.members:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,6 +12,9 @@ from xltools.findings import Finding, finding
 from xltools.form import PERIOD, Form, Indicator
 from xltools.returns import Return
 from xltools.wording import figure_text
+
+_YEAR = "^[0-9]{4}$"
+_LONGEST_QUOTE = 40
 
 
 def record_schema(form: Form) -> dict[str, Any]:
@@ -24,7 +29,7 @@ def record_schema(form: Form) -> dict[str, Any]:
         "properties": {
             "form": {"const": form.id},
             "unit": {"type": "string", "minLength": 1, "title": "填报单位"},
-            "period": {"type": "string", "pattern": "^[0-9]{4}$", "title": "年度"},
+            "period": {"type": "string", "pattern": _YEAR, "title": "年度"},
             "values": {
                 "type": "object",
                 "additionalProperties": False,
@@ -60,15 +65,13 @@ def record_of(ret: Return, form: Form, unit: str) -> dict[str, Any]:
 
 def record_findings(ret: Return, form: Form, unit: str) -> Iterator[Finding]:
     """What the schema finds wrong with a return, tied to its cells. ``unit`` is never blank here."""
+    yield from _period_findings(ret)
     record = record_of(ret, form, unit)
     if form.fits(record):
         return
     for error in form.validator.iter_errors(record):
         path = list(error.absolute_path)
-        if path == ["period"]:
-            place = {"cell": ret.header_cells.get(PERIOD, ""), "sheet": ret.sheet, "file": ret.source.path}
-            yield finding("V305", "年度未填:请填四位年份,如 2017", **place)
-        elif len(path) == 2 and path[0] == "values":
+        if len(path) == 2 and path[0] == "values":
             yield _value_finding(ret, form.indicators[str(path[1])], error)
 
 
@@ -78,6 +81,21 @@ def _value_schema(indicator: Indicator) -> dict[str, Any]:
     if indicator.measure:
         schema["title"] = f"计量单位:{indicator.measure}"
     return schema
+
+
+def _period_findings(ret: Return) -> Iterator[Finding]:
+    """The year: blank, not to be made out, or made out although it is not written in Arabic digits."""
+    place = {"cell": ret.header_cells.get(PERIOD, ""), "sheet": ret.sheet, "file": ret.source.path}
+    written = ret.header.get(PERIOD, "") or ret.period
+    is_year = re.search(_YEAR, ret.period) is not None
+    shown = written if len(written) <= _LONGEST_QUOTE else written[:_LONGEST_QUOTE] + "…"
+    if not written:
+        yield finding("V305", "年度未填:请填四位年份,如 2017", **place)
+    elif not is_year:
+        yield finding("V305", f"年度填的是“{shown}”,认不出年份:请写四位数字,如 2017", **place, actual=shown)
+    elif ret.period not in unicodedata.normalize("NFKC", written):
+        message = f"年度填的是“{shown}”,读作 {ret.period}:请核对,以后写四位数字"
+        yield finding("V302", message, **place, expected=int(ret.period), actual=shown)
 
 
 def _value_finding(ret: Return, indicator: Indicator, error: Any) -> Finding:

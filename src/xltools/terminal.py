@@ -185,8 +185,8 @@ def trace_lines(answer: Trace) -> Iterator[str]:
         f"{mark} {answer.indicator}{whose}:总表上是 {_figure(answer.stored)},"
         f"重新相加是 {_figure(answer.recomputed)},{verdict}"
     )
-    if answer.changed:
-        yield f"× 有 {len(answer.changed)} 个文件在汇总以后改动过:{'、'.join(part.file for part in answer.changed)}"
+    if answer.changed_files:
+        yield f"× 有 {len(answer.changed_files)} 个文件在汇总以后改动过:{'、'.join(answer.changed_files)}"
 
 
 def defect_lines(form: Form, defects: Sequence[Finding]) -> Iterator[str]:

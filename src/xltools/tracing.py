@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -13,11 +14,12 @@ from xltools.adding import combine
 from xltools.errors import CouldNotRun
 from xltools.findings import Number
 from xltools.form import Form
-from xltools.gathering import file_digest
 from xltools.jsonreport import number
 from xltools.ledger import LedgerEntry, read_ledger
+from xltools.reading.archives import open_zip_file
+from xltools.reading.files import read_content
 from xltools.reading.package import Unreadable
-from xltools.reading.reader import read_bytes, read_file
+from xltools.reading.reader import read_bytes, read_file_all
 from xltools.returns import Source
 
 _SEARCH_LIMIT = 20_000
@@ -75,6 +77,11 @@ class Trace:
         return tuple(c for c in self.contributions if c.state is FileState.CHANGED)
 
     @property
+    def changed_files(self) -> tuple[str, ...]:
+        """The files that have changed, each once, whatever the number of returns in it."""
+        return tuple(dict.fromkeys(c.file for c in self.changed))
+
+    @property
     def sound(self) -> bool:
         """Whether the sum still matches and no file that contributed has changed."""
         return self.matches and not self.changed
@@ -107,8 +114,10 @@ class Trace:
 def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder: Path | None = None) -> Trace:
     """Follow one figure of a total to its cells.
 
-    ``unit`` restricts the answer to one unit. Files are looked for below ``folder``, else below the total's own
-    folder. Raises TraceError for an unknown indicator or unit, TraceError or LedgerError for a file that is no total.
+    Units whose figures are not part of the total (below a superior that reported) are left out. ``unit`` restricts the
+    answer to one unit, counted or not. Files are looked for below ``folder``, else below the total's own folder, also
+    inside archives (``a.zip/x.xlsx``). Raises TraceError for an unknown indicator or unit, TraceError or LedgerError
+    for a file that is no total.
     """
     path = Path(total)
     if indicator not in form.indicators:
@@ -124,8 +133,8 @@ def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder:
             raise TraceError(f"汇总表的明细里没有“{unit}”;有:{'、'.join(entry.unit for entry in entries)}")
     else:
         chosen = entries
-    locator = _files_below(folder or path.parent)
-    parts = tuple(_contribution(entry, indicator, form, locator) for entry in chosen if entry.file or unit)
+    files = _files_below(folder or path.parent)
+    parts = tuple(_contribution(entry, indicator, form, files) for entry in chosen if entry.counted or unit)
     values = [part.value for part in parts]
     stored = read_bytes(data, form, Source(str(path))).values.get(indicator) if not unit else values[0]
     return Trace(indicator, unit, stored, parts, combine(form.indicators[indicator], values) if not unit else stored)
@@ -144,20 +153,53 @@ def _contribution(entry: LedgerEntry, indicator: str, form: Form, files: Mapping
     path, state = _find(entry, files)
     now = value
     if state is FileState.CHANGED and path is not None:
-        now = read_file(path, form, entry.file).values.get(indicator)
+        now = _figures_now(path, entry, form).get(indicator)
     return Contribution(entry.unit, entry.group, value, entry.file, entry.sha256, entry.sheet, cell, state, now)
+
+
+def _figures_now(path: Path, entry: LedgerEntry, form: Form) -> Mapping[str, Number | None]:
+    """What the unit's return says today: of several in one file the one on its sheet, else of its name."""
+    returns = read_file_all(path, form, entry.file)
+    by_sheet = [ret for ret in returns if ret.sheet == entry.sheet]
+    by_unit = [ret for ret in returns if ret.unit == entry.unit]
+    unsigned = [ret for ret in returns if not ret.unit and len(returns) == 1]
+    return next((ret.values for ret in (*by_sheet, *by_unit, *unsigned)), {})
 
 
 def _find(entry: LedgerEntry, files: Mapping[str, list[Path]]) -> tuple[Path | None, FileState]:
     """The file that contributed: the one with the same bytes, else the one in the same place."""
     if not entry.file:
         return None, FileState.NONE
-    candidates = files.get(entry.file.rsplit("/", 1)[-1], [])
+    candidates = [*files.get(entry.file.rsplit("/", 1)[-1], []), *_members(entry.file, files)]
     for path in candidates:
-        if file_digest(path) == entry.sha256:
+        if _digest(path) == entry.sha256:
             return path, FileState.UNCHANGED
     in_place = [path for path in candidates if path.as_posix().endswith("/" + entry.file) or path.name == entry.file]
     return (in_place[0], FileState.CHANGED) if in_place else (None, FileState.NOT_FOUND)
+
+
+def _members(file: str, files: Mapping[str, list[Path]]) -> Iterator[Path]:
+    """The paths of ``…/a.zip/x.xlsx`` in every archive of that name that has such a member."""
+    steps = file.split("/")
+    for position, step in enumerate(steps[:-1]):
+        if step.lower().endswith(".zip"):
+            inside = "/".join(steps[position + 1 :])
+            yield from (path / inside for path in files.get(step, []) if inside in _names_in(path))
+
+
+def _names_in(archive: Path) -> Sequence[str]:
+    try:
+        return open_zip_file(archive).names
+    except (OSError, Unreadable):
+        return ()
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file or of a member of an archive, "" where it cannot be read."""
+    try:
+        return hashlib.sha256(read_content(path)[0]).hexdigest()
+    except Unreadable:
+        return ""
 
 
 def _files_below(folder: Path) -> dict[str, list[Path]]:

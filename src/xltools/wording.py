@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from xltools.findings import Number
@@ -17,6 +17,7 @@ from xltools.rules.tokens import LONGEST_TEXT
 ACTUAL, EXPECTED, DIFFERENCE = "实际", "应为", "差额"
 _PLACEHOLDER = re.compile(r"\{(.*?)\}")
 _DECIMALS = 6
+_LAST_DECIMAL = Decimal(1).scaleb(-_DECIMALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,16 @@ def difference_of(rule: Rule, values: Mapping[str, Number | None]) -> Number | N
 
 
 def as_number(value: Value | Number) -> Number | None:
-    """A calculated value as a figure, free of binary residue; None for anything that is not a number."""
+    """A calculated value as a figure, free of binary residue, rounded half away from zero as the sheet's ROUND does.
+
+    None for anything that is not a number.
+    """
     if value is None or isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    exact = round(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), _DECIMALS)
+    if isinstance(value, int) or value == int(value):
+        return int(value)
+    shown = Decimal(f"{value:.15g}") if isinstance(value, float) else value  # the sheet rounds what it shows
+    exact = shown.quantize(_LAST_DECIMAL, ROUND_HALF_UP)
     return int(exact) if exact == exact.to_integral_value() else exact.normalize()
 
 

@@ -9,6 +9,7 @@ import click
 from xltools.commands.help import Chinese, ChineseGroup
 from xltools.commands.options import FILE, new_form_option
 from xltools.commands.streams import say, stop
+from xltools.errors import reason_of
 
 
 @click.group("addin", cls=ChineseGroup)
@@ -40,7 +41,7 @@ def build_command(folder: Path, form_name: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        stop(f"建不了文件夹“{folder}”:{error.strerror}")
+        stop(f"建不了文件夹“{folder}”:{reason_of(error)}")
     for path in files:
         ensure_writable(path)
     for path, data in files.items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-from xltools.errors import CouldNotRun
+from xltools.errors import CouldNotRun, reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def read_document(path: Path) -> Document:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CouldNotRun(f"打不开“{path}”:{error.strerror or '读取失败'}") from error
+        raise CouldNotRun(f"打不开“{path}”:{reason_of(error)}") from error
     return parse_document(data, kind, path.name)
 
 

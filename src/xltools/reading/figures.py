@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
+from xltools.adding import rounded
 from xltools.computing import computed_value
 from xltools.findings import Finding, Number, Severity, finding
 from xltools.form import Form, Indicator
@@ -28,7 +30,8 @@ class Figures:
 
 
 def read_figures(form: Form, grid: Grid, places: Mapping[str, Place], sheet: str, source: Source) -> Figures:
-    figures = Figures()
+    """The figures in ``places``; indicators that have no place there cannot be read, nor what is made of them."""
+    figures = Figures(unreadable=form.indicators.keys() - places.keys())
     waiting: list[tuple[Indicator, Cell]] = []
     for name, at in places.items():
         indicator, cell = form.indicators[name], grid.cells.get(at)
@@ -75,9 +78,31 @@ def _read_cell(indicator: Indicator, cell: Cell, figures: Figures) -> None:
         read_as = "空白" if reading.value is None else figure_text(reading.value)
         message = f"“{name}”填的是“{_short(raw)}”,读作 {read_as}({reading.note}):请核对,以后只填阿拉伯数字"
         figures.findings.append(finding("V302", message, indicator=name, expected=reading.value, actual=_short(raw)))
+    if not (indicator.formula and cell.formula is not None):
+        _note_excess_decimals(indicator, reading.value, figures)
     if indicator.formula and cell.formula is None and reading.value is not None:
         message = f"“{name}”应自动相加,现在是手工填的 {figure_text(reading.value)};已按公式核对"
         figures.findings.append(finding("S207", message, indicator=name, actual=reading.value))
+
+
+def _note_excess_decimals(indicator: Indicator, value: Number | None, figures: Figures) -> None:
+    """A figure finer than totals are: it is taken as it stands, and the total is rounded.
+
+    What binary arithmetic leaves behind (1000000.1 - 1000000 = 0.0999999999767…) is no decimal that anybody wrote: it
+    is smaller than a thousandth of the last decimal, or beyond the thirteenth digit.
+    """
+    if not isinstance(value, Decimal) or not indicator.decimals:
+        return
+    in_total = rounded(value, indicator.decimals)
+    residue = max(Decimal(1).scaleb(-indicator.decimals - 3), Decimal(1).scaleb(value.adjusted() - 13))
+    if abs(value - in_total) < residue:
+        return
+    message = (
+        f"“{indicator.name}”填的是 {value:f},小数超过 {indicator.decimals} 位:"
+        f"请核对;汇总数四舍五入到 {indicator.decimals} 位,这个数相当于 {in_total:f}"
+    )
+    place = {"indicator": indicator.name, "expected": in_total, "actual": value}
+    figures.findings.append(finding("V302", message, **place))
 
 
 def _short(raw: object) -> str:
@@ -114,6 +139,14 @@ def _silence_followers(form: Form, figures: Figures) -> None:
     figures.findings = [problem for problem in figures.findings if not follows(problem)]
 
 
+def _is_formula_of(form: Form, name: str, formula: str) -> bool:
+    """Whether a cell's formula says what the form's says, however it is spaced and bracketed."""
+    try:
+        return parse(formula) == form.computed[name]
+    except RuleError:
+        return False
+
+
 def _compute(form: Form, indicator: Indicator, cell: Cell, pending: set[str], figures: Figures) -> bool:
     """Whether the formula could be computed from figures that are known."""
     name = indicator.name
@@ -121,8 +154,13 @@ def _compute(form: Form, indicator: Indicator, cell: Cell, pending: set[str], fi
         parts = set(form.parts[name])
         if parts & (pending | figures.unreadable):
             return False
-        figures.values[name] = computed_value(form, name, figures.values)
-        return figures.values[name] is not None
+        value = computed_value(form, name, figures.values)
+        if value is None:
+            return False
+        figures.values[name] = value
+        if not _is_formula_of(form, name, cell.formula or ""):
+            figures.findings.append(_changed_formula(indicator, cell, value))
+        return True
     try:
         tree = parse(cell.formula or "")
     except RuleError:
@@ -138,3 +176,12 @@ def _compute(form: Form, indicator: Indicator, cell: Cell, pending: set[str], fi
     message = f"“{name}”是公式但没有存下结果,{result}:请用 Excel 打开保存一次,并核对"
     figures.findings.append(finding("V306", message, Severity.WARNING, indicator=name, expected=value))
     return True
+
+
+def _changed_formula(indicator: Indicator, cell: Cell, value: Number) -> Finding:
+    name, now, form = indicator.name, _short(cell.formula or "…"), _short(indicator.formula)
+    message = (
+        f"“{name}”的公式是 ={now},空表上是 ={form},文件里又没有存下结果;按空表的公式算得 {figure_text(value)}:"
+        "请核对,并把公式改回原样"
+    )
+    return finding("V306", message, Severity.WARNING, indicator=name, expected=value)

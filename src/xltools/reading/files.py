@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from xltools.errors import reason_of
 from xltools.reading.archives import open_zip_file, read_member, split_archive_path
 from xltools.reading.package import DEFAULT_LIMITS, Unreadable
 
@@ -21,8 +22,7 @@ def read_content(path: Path) -> tuple[bytes, float]:
         archive, name = inside
         return read_member(open_zip_file(archive), name), archive.stat().st_mtime
     except OSError as error:
-        reason = error.strerror or "未知原因"
-        raise Unreadable("F101", f"文件读不出来({reason}):请关闭正在打开它的程序,或检查权限") from error
+        raise Unreadable("F101", f"文件读不出来:{reason_of(error)}") from error
 
 
 def _is_there(path: Path) -> bool:

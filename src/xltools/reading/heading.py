@@ -5,33 +5,53 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
-from xltools.form import HEADER, PERIOD, RULES_SHEET, Form, Level
-from xltools.reading.grid import ErrorValue, Grid, Shown, Workbook
-from xltools.reading.labels import FormLabels, LabelIndex, Place
+from xltools.form import HEADER, PERIOD, RULES_SHEET, UNIT, Form, Level
+from xltools.layout import Page
+from xltools.reading.grid import CellValue, ErrorValue, Grid, Shown, Workbook
+from xltools.reading.labels import FormLabels, Place
 from xltools.reading.references import Area, cell_name
 
 _EPOCH, _LAST_DAY = date(1899, 12, 30), 2_958_466  # serial numbers of 0 and of 10000-01-01
 _YEAR = re.compile(r"(?<![0-9])([0-9]{4})(?![0-9])")
+_ZERO = "零〇○0OoΟО"  # what is typed for 〇, the letters O of three alphabets among them
+_CHINESE_DIGITS = f"[{_ZERO}一二三四五六七八九]"
+_CHINESE_YEAR = re.compile(f"(?<!{_CHINESE_DIGITS})(?:一九|二[{_ZERO}]){_CHINESE_DIGITS}{{2}}(?!{_CHINESE_DIGITS})")
+_ARABIC = str.maketrans({**dict.fromkeys(_ZERO, "0"), **dict(zip("一二三四五六七八九", "123456789", strict=True))})
+_LABEL = re.compile(rf"(?P<name>{'|'.join(spec.name for spec in HEADER)})(?:[(\[].*?[)\]])?(?P<colon>:?)(?P<rest>.*)")
+_LONGEST = 300  # characters of a text that may be a label with what was typed behind it
+_TOP_ROWS = 5
+_LONGEST_PERIOD = 20
 
 
 def read_header(labels: FormLabels, grid: Grid, here: Mapping[str, Place]) -> tuple[dict[str, str], dict[str, str]]:
     """Texts of the header fields and their cells: by name, else to the right of the label or behind its colon."""
-    index = LabelIndex(grid)
+    page, written = labels.form.page, _Written(grid)
     texts: dict[str, str] = {}
     cells: dict[str, str] = {}
     for spec in HEADER:
         at = here.get(spec.name)
         text = _text_at(grid, at) if at else ""
         if not at and spec.name == PERIOD:
-            at, text = _period_line(grid)
+            at, text = _period(page, grid, written)
         if not at:
-            at, text = _beside_label(index, grid, spec.name)
+            at, text = _beside_label(page, grid, written, spec.name)
         texts[spec.name] = text
         if at:
             cells[spec.name] = cell_name(*at)
     return texts, cells
+
+
+def year_in(text: str) -> str:
+    """The year that a text names in four digits, Arabic or Chinese (二〇一七年), in Arabic ones; "" for none."""
+    plain = unicodedata.normalize("NFKC", text)
+    if found := _YEAR.search(plain):
+        return found[1]
+    found = _CHINESE_YEAR.search(plain)
+    return found[0].translate(_ARABIC) if found else ""
 
 
 def _text_at(grid: Grid, at: Place) -> str:
@@ -43,33 +63,73 @@ def _text_at(grid: Grid, at: Place) -> str:
     return str(cell.value).strip()
 
 
-def _beside_label(index: LabelIndex, grid: Grid, name: str) -> tuple[Place | None, str]:
-    """The text behind a label's colon, or in the next cell to its right; brackets after the label do not matter."""
-    pattern = re.compile(rf"{name}(?:[(\[].*?[)\]])?(?P<colon>:?)(?P<rest>.*)")
-    for at in sorted(index.texts):
-        match = pattern.fullmatch("".join(unicodedata.normalize("NFKC", index.written(at)).split()))
-        if match is None or (match["rest"] and not match["colon"]):
-            continue
-        if match["rest"]:
-            return at, match["rest"]
-        right = [(at[0], c) for c in range(at[1] + 1, at[1] + 12) if (at[0], c) in grid.cells]
-        return (right[0], _text_at(grid, right[0])) if right else (at, "")
-    return None, ""
+@dataclass(frozen=True, eq=False)
+class _Written:
+    """The labels of header fields on a sheet, with what is typed behind their colons; looked for once, if at all."""
+
+    grid: Grid
+
+    @cached_property
+    def labels(self) -> Mapping[Place, re.Match[str]]:
+        return {
+            at: match
+            for at, cell in sorted(self.grid.cells.items())
+            if isinstance(cell.value, str) and (match := _LABEL.fullmatch(_compact(cell.value[:_LONGEST])))
+            if match["colon"] or not match["rest"]
+        }
+
+    def of(self, name: str) -> tuple[Place, str] | None:
+        """Where a field's label stands, and what is typed behind its colon."""
+        return next(((at, match["rest"]) for at, match in self.labels.items() if match["name"] == name), None)
 
 
-def _period_line(grid: Grid) -> tuple[Place | None, str]:
-    """A line like “(2017 年度)” in the first rows."""
-    for at, cell in sorted(grid.cells.items()):
-        if at[0] > 5:
+def _compact(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _beside_label(page: Page, grid: Grid, written: _Written, name: str) -> tuple[Place | None, str]:
+    """The text behind a label's colon, or right of it, within the page and before the next label.
+
+    What stands beyond the page is the audit column, which speaks of the field and is none.
+    """
+    found = written.of(name)
+    if found is None or found[1]:
+        return found or (None, "")
+    (row, column), spot = found[0], page.header[name]
+    label_column = spot.row_labels[-1].column if spot.row_labels else spot.column
+    for right in range(column + 1, column - label_column + page.width + 1):
+        at = row, right
+        if at in written.labels:
             break
-        if isinstance(cell.value, str) and "年度" in cell.value and len(cell.value) < 20 and year_in(cell.value):
-            return at, cell.value
-    return None, ""
+        if text := _text_at(grid, at):
+            return at, text
+    return found[0], ""
 
 
-def year_in(text: str) -> str:
-    found = _YEAR.search(unicodedata.normalize("NFKC", text))
-    return found[1] if found else ""
+def _period(page: Page, grid: Grid, written: _Written) -> tuple[Place | None, str]:
+    """A year in the form's own place for it, moved as the unit's line was, or a line like “(2017 年度)” near the top.
+
+    Where there is neither, what else may have been meant for the year in that place.
+    """
+    unit, spot = written.of(UNIT), page.header[PERIOD]
+    label = page.header[UNIT].row_labels[-1]
+    down, over = (unit[0][0] - label.row, unit[0][1] - label.column) if unit else (0, 0)
+    own = [(spot.row + down, spot.column + over + step) for step in range(spot.width)]
+    meant = [(at, text) for at in own if (text := _text_at(grid, at)) and _may_be_period(grid.cells[at].value)]
+    top = [
+        (at, cell.value)
+        for at, cell in sorted(grid.cells.items())
+        if at[0] <= _TOP_ROWS + max(down, 0) and at[1] <= page.width + max(over, 0)
+        if isinstance(cell.value, str) and "年度" in cell.value and len(cell.value) < _LONGEST_PERIOD
+    ]
+    named = [(at, text) for at, text in (*meant, *top) if year_in(text)]
+    return next(iter((*named, *meant)), (None, ""))
+
+
+def _may_be_period(value: CellValue) -> bool:
+    if isinstance(value, str):
+        return len(value) < _LONGEST_PERIOD and ("年" in value or value.strip().isdigit())
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def read_explanations(book: Workbook, form: Form, areas: Mapping[str, Area]) -> dict[str, str]:

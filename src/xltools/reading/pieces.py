@@ -149,7 +149,7 @@ def _rows(body: bytes) -> list[tuple[int, bool, list[bytes]]]:
 def _row_head(attributes: bytes) -> tuple[int, bool]:
     pairs = _ATTRIBUTE.findall(attributes)
     known = dict(pairs)
-    if len(known) < len(pairs):
+    if len(known) < len(pairs) or b"xmlns" in known:  # a row of another namespace is no row
         raise _NotPlainError
     return plain_index(known.get(b"r", b"").decode()), known.get(b"hidden", b"") in (b"1", b"true")
 

@@ -1,0 +1,105 @@
+"""A figure of a total leads back to every file that made it, wherever the file is kept."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from returnbooks import Table, return_bytes
+
+from xltools import Form
+from xltools.running import Order, carry_out
+from xltools.tracing import FileState, Trace, trace
+
+FORM = Form.load("xxgk2017")
+INDICATOR = "工作会议数"
+UNCHANGED, CHANGED = FileState.UNCHANGED, FileState.CHANGED
+
+
+def one(unit: str, number: int | None) -> bytes:
+    return return_bytes(FORM, Table({INDICATOR: number}, unit=unit))
+
+
+def both(first: int | None, second: int | None, sheets: tuple[str, str] = ("甲县", "乙县")) -> bytes:
+    """Two returns in one workbook, a sheet each."""
+    units = zip(("甲县", "乙县"), sheets, (first, second), strict=True)
+    return return_bytes(FORM, *(Table({INDICATOR: number}, unit=unit, sheet=sheet) for unit, sheet, number in units))
+
+
+def zipped(path: Path, **members: bytes) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(f"县市/{name}.xlsx", data)
+
+
+def total_of(folder: Path, roster: Path | None = None) -> Path:
+    total = folder.parent / "总表.xlsx"
+    carry_out(Order(folder, total, form=FORM.id, roster=roster, unit="" if roster else "某州", jobs=1))
+    return total
+
+
+def answers(answer: Trace) -> list[tuple[str, object, FileState, object]]:
+    return sorted((c.unit, c.value, c.state, c.value_now) for c in answer.contributions)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "上报"
+    path.mkdir()
+    return path
+
+
+def test_a_return_inside_an_archive_is_found_there(folder: Path) -> None:
+    zipped(folder / "交.ZIP", 甲县=one("甲县", 3), 乙县=one("乙县", 4))
+    total = total_of(folder)
+    answer = trace(total, INDICATOR, FORM)
+    assert answers(answer) == [("乙县", 4, UNCHANGED, 4), ("甲县", 3, UNCHANGED, 3)]
+    assert answer.sound
+
+    zipped(folder / "交.ZIP", 甲县=one("甲县", 5))
+    answer = trace(total, INDICATOR, FORM)
+    assert answers(answer) == [("乙县", 4, FileState.NOT_FOUND, 4), ("甲县", 3, CHANGED, 5)]
+    assert answer.changed_files == ("交.ZIP/县市/甲县.xlsx",)
+
+    (folder / "交.ZIP").write_bytes(b"PK")
+    assert {c.state for c in trace(total, INDICATOR, FORM).contributions} == {FileState.NOT_FOUND}
+
+
+def test_a_folder_may_be_called_like_an_archive(folder: Path) -> None:
+    (folder / "交.zip").mkdir()
+    (folder / "交.zip" / "甲县.xlsx").write_bytes(one("甲县", 3))
+    assert answers(trace(total_of(folder), INDICATOR, FORM)) == [("甲县", 3, UNCHANGED, 3)]
+
+
+def test_of_several_returns_in_a_workbook_each_is_held_against_its_own(folder: Path) -> None:
+    (folder / "合.xlsx").write_bytes(both(3, 4))
+    total = total_of(folder)
+    (folder / "合.xlsx").write_bytes(both(5, 4))
+    answer = trace(total, INDICATOR, FORM)
+    assert answers(answer) == [("乙县", 4, CHANGED, 4), ("甲县", 3, CHANGED, 5)]
+    assert answer.changed_files == ("合.xlsx",)
+
+
+def test_a_sheet_that_was_renamed_is_known_by_its_unit(folder: Path) -> None:
+    (folder / "合.xlsx").write_bytes(both(3, 4))
+    total = total_of(folder)
+    (folder / "合.xlsx").write_bytes(both(5, 6, sheets=("一", "二")))
+    assert answers(trace(total, INDICATOR, FORM)) == [("乙县", 4, CHANGED, 6), ("甲县", 3, CHANGED, 5)]
+
+
+def test_a_return_that_is_gone_from_its_workbook_says_nothing_now(folder: Path) -> None:
+    (folder / "合.xlsx").write_bytes(both(3, 4))
+    total = total_of(folder)
+    (folder / "合.xlsx").write_bytes(both(3, None))  # an empty sheet is no second return
+    assert answers(trace(total, INDICATOR, FORM)) == [("乙县", 4, CHANGED, None), ("甲县", 3, CHANGED, 3)]
+
+
+def test_a_unit_that_its_superior_has_counted_is_no_part_of_the_total(folder: Path, tmp_path: Path) -> None:
+    roster = tmp_path / "单位名录.csv"
+    roster.write_text("单位,上级,组别\n甲县,某州,县市\n甲县教育局,甲县,县市\n", encoding="utf-8")
+    (folder / "甲县.xlsx").write_bytes(one("甲县", 3))
+    (folder / "教育局.xlsx").write_bytes(one("甲县教育局", 3))
+    total = total_of(folder, roster)
+    assert answers(trace(total, INDICATOR, FORM)) == [("甲县", 3, UNCHANGED, 3)]
+    assert answers(trace(total, INDICATOR, FORM, unit="甲县教育局")) == [("甲县教育局", None, UNCHANGED, None)]
