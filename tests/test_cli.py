@@ -372,6 +372,13 @@ def test_a_total_can_be_traced_to_its_cells(folder: Path, tmp_path: Path) -> Non
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("asked", ["D67", "d67", "(一)召开政府信息公开工作会议或专题会议数"])
+def test_a_figure_may_be_asked_for_by_its_cell_or_its_label(folder: Path, asked: str) -> None:
+    run("consolidate", folder, "-o", folder.parent / "总表.xlsx")
+    answer = json.loads(run("trace", folder.parent / "总表.xlsx", asked, "--json", "-").stdout)
+    assert (answer["indicator"], answer["stored"]) == ("工作会议数", 7)
+
+
 def test_a_file_changed_since_is_found_out(folder: Path, tmp_path: Path) -> None:
     run("consolidate", folder, "-o", tmp_path / "总表.xlsx")
     fill(folder / "甲县.xlsx", "甲县", 5)

@@ -18,8 +18,10 @@ from xltools.jsonreport import number
 from xltools.ledger import LedgerEntry, read_ledger
 from xltools.reading.archives import open_zip_file
 from xltools.reading.files import read_content
+from xltools.reading.labels import normalise_label
 from xltools.reading.package import Unreadable
 from xltools.reading.reader import read_bytes, read_file_all
+from xltools.reading.references import cell_name
 from xltools.returns import Source
 
 _SEARCH_LIMIT = 20_000
@@ -120,8 +122,7 @@ def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder:
     for a file that is no total.
     """
     path = Path(total)
-    if indicator not in form.indicators:
-        raise TraceError(f"没有叫“{indicator}”的指标{_near(indicator, form)}")
+    indicator = _indicator_meant(indicator, form)
     data = path.read_bytes()
     try:
         entries = read_ledger(data).entries
@@ -138,6 +139,23 @@ def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder:
     values = [part.value for part in parts]
     stored = read_bytes(data, form, Source(str(path))).values.get(indicator) if not unit else values[0]
     return Trace(indicator, unit, stored, parts, combine(form.indicators[indicator], values) if not unit else stored)
+
+
+def _indicator_meant(text: str, form: Form) -> str:
+    """An indicator's name, also where its cell (D49) or its printed label (四、行政复议数量) is given."""
+    if text in form.indicators:
+        return text
+    wanted = normalise_label(text)
+    by_cell = [name for name, spot in form.page.spots.items() if cell_name(spot.row, spot.column) == text.upper()]
+    by_label = [
+        name for name, spot in form.page.spots.items()
+        if len(spot.row_labels) and normalise_label(spot.row_labels[-1].text) == wanted
+    ]  # fmt: skip
+    meant = by_cell or by_label
+    if len(meant) == 1:
+        return meant[0]
+    choice = f";是不是:{'、'.join(meant[:5])}" if meant else _near(text, form)
+    raise TraceError(f"没有叫“{text}”的指标{choice}")
 
 
 def _near(indicator: str, form: Form) -> str:
