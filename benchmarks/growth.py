@@ -2,7 +2,7 @@
 
     python benchmarks/growth.py [FOLDER]      # FOLDER: where to keep the returns made, for another run
 
-100, 1,000 and 10,000 returns whose rules hold, and as many with figures at random (about nine findings each), taken
+100, 1,000 and 10,000 returns whose rules hold, and as many with figures at random (about twelve findings each), taken
 from the same ten thousand files. Whole runs of `xltools consolidate`, everything included; the sizes take turns.
 """
 
@@ -21,7 +21,7 @@ from run import ROOT, timed
 COUNTS = (100, 1_000, 10_000)
 _ROUNDS = 3
 _LIMIT = 300
-_NAMES = {True: "审核公式都成立", False: "数字随机(每份约九条审核结果)"}
+_NAMES = {True: "审核公式都成立", False: "数字随机(每份约十二条审核结果)"}
 _COLOURS = {True: "#1f6f8b", False: "#c8553d"}
 
 

@@ -31,7 +31,8 @@ def write_structure_sheet(book: Book, form: Form) -> None:
     for row, (kind, key, attributes) in enumerate(_elements(form), start=1):
         sheet.write_string(row, 0, kind)
         sheet.write_string(row, 1, key)
-        sheet.write_string(row, 2, json.dumps(attributes, ensure_ascii=False))
+        # ASCII: mixed scripts make LibreOffice write every such text as hundreds of formatted runs
+        sheet.write_string(row, 2, json.dumps(attributes))
 
 
 def _elements(form: Form) -> Iterator[tuple[str, str, dict[str, Any]]]:
