@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,11 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     CliRunner().invoke(main, ["consolidate", "上报", "--unit", "某州", "-o", "去年.xlsx"])
     (tmp_path / "一个文件").write_text("", encoding="utf-8")
+    (tmp_path / "退").mkdir()
+    (tmp_path / "堵").mkdir()
+    (tmp_path / "堵" / "县里").write_text("", encoding="utf-8")
+    (tmp_path / "上报" / "县里").mkdir()
+    shutil.copy(tmp_path / "上报" / "甲县.xlsx", tmp_path / "上报" / "县里" / "甲县.xlsx")
     Path("链接.xlsx").symlink_to("上报/甲县.xlsx")
     return tmp_path
 
@@ -62,6 +68,14 @@ def state(folder: Path) -> dict[str, str]:
         "template -o 空表.xls",
         "form build xxgk2017 -o 上报/甲县.xlsx",
         "check 上报/甲县.xlsx --json /dev/null",
+        "check 上报 --json 上报/甲县.xlsx",
+        "trace 去年.xlsx 工作会议数 --json 上报/甲县.xlsx",
+        "form schema xxgk2017 -o 上报/甲县.xlsx",
+        "diff 上报/甲县.xlsx 上报/乙县.xlsx --json 去年.xlsx",
+        "template -f xxgk2021 -o 上报/甲县.xlsx",
+        "template -o 名录.csv",
+        "consolidate 上报 -o 退/乙县.xlsx --annotate 退",
+        "consolidate 上报 -o 新.xlsx --annotate 堵",
     ],
 )
 def test_the_command_is_refused_and_nothing_has_changed(place: Path, command: str) -> None:
@@ -88,3 +102,15 @@ def test_a_name_that_is_too_long_is_one_line(place: Path) -> None:
         result = CliRunner().invoke(main, command)
         assert (result.exit_code, result.stdout) == (2, "")
         assert "太长" in result.stderr
+
+
+def test_a_corrected_copy_is_not_overwritten_by_the_next_run(place: Path) -> None:
+    command = ["check", "上报/乙县.xlsx", "--annotate", "退"]
+    CliRunner().invoke(main, command)
+    (copy,) = place.joinpath("退").rglob("*.xlsx")
+    content = filled_content(FORM, {"工作会议数": 4, "工作人员数": 9, "兼职人员数": 9}, unit="乙县")
+    copy.write_bytes(build_template(FORM, content))
+    before = copy.read_bytes()
+    said = CliRunner().invoke(main, command).stdout
+    assert copy.read_bytes() == before
+    assert "已有人改过,没有覆盖" in said

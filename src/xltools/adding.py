@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
 
-from xltools.computing import computed_value
+from xltools.computing import rates_of, rounded
 from xltools.findings import Number
 from xltools.form import Aggregate, Form, Indicator
 
@@ -19,11 +18,7 @@ def add_up(form: Form, parts: Iterable[Mapping[str, Number | None]]) -> dict[str
     totals = {
         name: combine(indicator, [part.get(name) for part in listed]) for name, indicator in form.indicators.items()
     }
-    for name in form.rates:
-        if any(totals[part] is not None for part in form.parts[name]):
-            value = computed_value(form, name, totals)
-            totals[name] = None if value is None else rounded(value, form.indicators[name].decimals)
-    return totals
+    return totals | rates_of(form, totals)
 
 
 def combine(indicator: Indicator, values: Iterable[Number | None]) -> Number | None:
@@ -33,11 +28,3 @@ def combine(indicator: Indicator, values: Iterable[Number | None]) -> Number | N
         return None
     exact = max(filled) if indicator.aggregate is Aggregate.MAX else sum(filled)
     return rounded(exact, indicator.decimals)
-
-
-def rounded(value: Number, decimals: int) -> Number:
-    """Half away from zero, as Excel rounds; a whole result is an int."""
-    if isinstance(value, int):
-        return value
-    exact = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return int(exact) if exact == exact.to_integral_value() else exact.normalize()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from xltools.comparing import Change, change_text, deserves_question
-from xltools.computing import computed_value
+from xltools.computing import computed_value, rounded
 from xltools.findings import Finding, Number, Severity, finding
 from xltools.form import UNIT, Form, Level, Rule
 from xltools.record import record_findings
@@ -159,7 +159,8 @@ def _computed_findings(ret: Return, form: Form) -> Iterator[Finding]:
         if not ret.unreadable.isdisjoint((name, *parts)):
             continue
         expected, actual = computed_value(form, name, ret.values), ret.values.get(name)
-        if (actual or 0) == (expected or 0):
+        decimals = form.indicators[name].decimals
+        if rounded(actual or 0, decimals) == rounded(expected or 0, decimals):
             continue
         code, message = "V310", f"“{name}”是 {figure_text(actual)},按公式应为 {figure_text(expected)}:请核对"
         if actual is None:

@@ -94,7 +94,8 @@ def _end(context: click.Context, message: str) -> None:
 
 def _place(error: OSError) -> str:
     name = str(error.filename or "")
-    return f"“{name[:80]}…”" if len(name) > 80 else f"“{name}”:" if name else ""
+    shown = f"{name[:80]}…" if len(name) > 80 else name
+    return f"“{shown}”:" if shown else ""
 
 
 def _log_of_error() -> Path:

@@ -168,7 +168,9 @@ def _accept(work: _Work, ret: Return, identity: Identity) -> None:
 
 def _found(work: _Work, ret: Return, identity: Identity) -> list[Finding]:
     """A return's findings, which most returns have had since they came in."""
-    return work.checked.pop(id(ret)) if id(ret) in work.checked else _check(work, ret, identity)
+    if id(ret) not in work.checked:
+        return _check(work, ret, identity)
+    return [replace(found, unit=identity.unit or found.unit) for found in work.checked.pop(id(ret))]
 
 
 def _check(work: _Work, ret: Return, identity: Identity) -> list[Finding]:

@@ -9,12 +9,15 @@ from xltools.output import OutputError
 
 
 def keep_filled_return(path: Path, form: Form) -> None:
-    """OutputError where the file is a return of the form with something in it."""
+    """OutputError where there is a file that is not an unfilled form."""
     if not path.is_file():
         return
     from xltools.checking import is_blank
-    from xltools.reading.reader import read
+    from xltools.formsource import packaged_form, packaged_ids
+    from xltools.reading.reader import form_carried_by, read
 
-    ret = read(path, form)
-    if not ret.rejected and not is_blank(ret, form):
-        raise OutputError(path, "这是一份填了数的报表,空表不能盖掉它,请换一个名字")
+    carried = form_carried_by(path)
+    of_file = packaged_form(carried) if carried != form.id and carried in packaged_ids() else form
+    ret = read(path, of_file)
+    if ret.rejected or not is_blank(ret, of_file):
+        raise OutputError(path, "这里已有一份填了数的报表或别的文件,空表不能盖掉它,请换一个名字")

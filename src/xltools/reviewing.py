@@ -98,11 +98,14 @@ def as_collection(result: Review) -> Review:
     scope, files = result.scope, {file.source.path: file for file in result.files}
     units = {unit.name: replace(unit, counted=unit.values is not None) for unit in result.units}
     own = [ret for ret in result.returns if not ret.rejected and _is_own(scope, ret)]
-    findings = [found for found in result.findings if found.file not in {ret.source.path for ret in own}]
+    own_places = {(ret.source.path, identify(scope, ret).unit) for ret in own}
+    findings = [found for found in result.findings if (found.file, found.unit) not in own_places]
+    others = {ret.source.path for ret in result.returns if all(ret is not other for other in own)}
     for ret in own:
         unit = identify(scope, ret).unit
         findings.append(finding("U407", f"这是汇总单位“{unit}”自己的报表,不计入合计", unit=unit, **unit_place(ret)))
-        files[ret.source.path] = FileResult(ret.source, FileStatus.SKIPPED, unit)
+        if ret.source.path not in others:
+            files[ret.source.path] = FileResult(ret.source, FileStatus.SKIPPED, unit)
         units.pop(unit, None)
     set_aside: list[Return] = []
     for name, several in _by_unit(result).items():

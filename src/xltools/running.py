@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xltools.consolidating import Options, consolidate
 from xltools.consolidation import Consolidation
-from xltools.errors import CouldNotRun
+from xltools.errors import CouldNotRun, reason_of
 from xltools.executors import dask_cluster
 from xltools.findings import Finding
 from xltools.form import Form
@@ -22,6 +22,7 @@ from xltools.reading.batch import read_many
 from xltools.reading.sources import DEFAULT_OPTIONS, ReadOptions
 from xltools.returns import Return
 from xltools.roster import load_roster
+from xltools.writing.total import build_total
 
 Progress = Callable[[Iterator[Return], int], Iterable[Return]]
 
@@ -58,10 +59,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of an order. ``stale``: notices of earlier runs in the folder of 退回件, of returns now in order."""
+    """What came of an order. ``stale``: notices of earlier runs in the folder of 退回件, of returns now in order;
+    ``corrected``: earlier 退回件 that have been corrected since and were left as they are."""
 
     result: Consolidation
     stale: tuple[Path, ...] = ()
+    corrected: tuple[Path, ...] = ()
 
 
 def carry_out(order: Order, progress: Progress = lambda returns, count: returns) -> Run:
@@ -84,57 +87,94 @@ def carry_out(order: Order, progress: Progress = lambda returns, count: returns)
             yield ret
 
     result = consolidate(as_read(), form, roster, options, gathered.others)
-    result.save(order.output)
+    documents = [(order.output, build_total(result))]
     if order.json:
         from xltools.jsonreport import consolidation_report, dumps
 
-        write_atomically(order.json, dumps(consolidation_report(result)).encode("utf-8"))
+        documents.append((order.json, dumps(consolidation_report(result)).encode("utf-8")))
     if order.html:
         from xltools.htmlreport import html_report
 
-        write_atomically(order.html, html_report(result))
+        documents.append((order.html, html_report(result)))
+    copies = None
     if order.annotate:
-        return Run(result, write_annotated(order.annotate, gathered.files, returns, result.findings, form))
-    return Run(result)
+        kept = [order.output, *(path for path in (order.json, order.html, order.roster, order.previous) if path)]
+        copies = annotated(order.annotate, gathered.files, returns, result.findings, form, kept)
+    for path, data in documents:  # all of it is there: from here on nothing but the disk can fail
+        write_atomically(path, data)
+    return Run(result, write_annotated(copies), copies.corrected) if copies else Run(result)
 
 
-def write_annotated(
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The 退回件 and 退回通知 to write. ``corrected``: earlier ones that somebody has corrected since; they stay."""
+
+    folder: Path
+    documents: tuple[tuple[Path, bytes], ...]
+    corrected: tuple[Path, ...]
+
+
+def annotated(
     folder: Path,
     files: Sequence[tuple[Path, str]],
     returns: Iterable[Return],
     findings: Iterable[Finding],
     form: Form,
-) -> tuple[Path, ...]:
-    """Write the 退回件 and 退回通知 of every return with something to mend.
+    kept: Iterable[Path],
+) -> Copies:
+    """The 退回件 and 退回通知 of every return with something to mend; nothing is written yet.
 
-    Files of an earlier run are left alone; the notices among them are returned, for whoever sends the folder.
+    OutputError where one of them would take the place of a return or of one of the files to be ``kept``.
     """
     from xltools.annotating import annotated_files
-    from xltools.annotating.copies import NOTICE_NAME
     from xltools.reading.files import read_content
     from xltools.reading.package import Unreadable
 
     places = {shown: path for path, shown in files}
+    inputs = {os.path.realpath(path) for path in (*places.values(), *kept)}
 
     def content(ret: Return) -> bytes:
         try:
             return read_content(places[ret.source.path])[0]
         except Unreadable as gone:
-            raise CouldNotRun(f"退回件没有写完,“{ret.source.path}”刚才还在:{gone.message}") from gone
+            raise CouldNotRun(f"“{ret.source.path}”刚才还在,写不了退回件:{gone.message}") from gone
 
-    inputs = {os.path.realpath(path) for path in places.values()}
-    written: set[Path] = set()
+    documents, corrected = [], []
     for name, data in annotated_files(returns, findings, form, content):
         target = folder / name
         if os.path.realpath(target) in inputs:
-            raise OutputError(target, "这是要读的报表,退回件请另给一个文件夹")
+            raise OutputError(target, "这是要读的文件或另一个输出,退回件请另给一个文件夹")
+        ensure_folder(target.parent)
+        if target.is_file() and _was_corrected(target, data, form):
+            corrected.append(target)
+        else:
+            documents.append((target, data))
+    return Copies(folder, tuple(documents), tuple(corrected))
+
+
+def write_annotated(copies: Copies) -> tuple[Path, ...]:
+    """Write them; the notices of earlier runs that lie in the folder are returned, for whoever sends it."""
+    from xltools.annotating.copies import NOTICE_NAME
+
+    for target, data in copies.documents:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(target.parent, "建不了这个文件夹,请换一个位置") from error
+            raise OutputError(target.parent, reason_of(error)) from error
         write_atomically(target, data)
-        written.add(target)
-    return tuple(sorted(path for path in folder.rglob(f"*_{NOTICE_NAME}.txt") if path not in written))
+    written = {target for target, _ in copies.documents}
+    return tuple(sorted(path for path in copies.folder.rglob(f"*_{NOTICE_NAME}.txt") if path not in written))
+
+
+def _was_corrected(target: Path, data: bytes, form: Form) -> bool:
+    """Whether the file that is there says other figures or 情况说明 than the copy that would take its place."""
+    from xltools.reading.reader import read, read_bytes
+    from xltools.returns import Source
+
+    if target.suffix.lower() == ".txt":
+        return False
+    there, new = read(target, form), read_bytes(data, form, Source(str(target)))
+    return not there.rejected and (there.values, there.explanations) != (new.values, new.explanations)
 
 
 def _refuse(order: Order) -> None:

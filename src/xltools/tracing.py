@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from xltools.adding import combine
+from xltools.adding import add_up
 from xltools.errors import CouldNotRun
 from xltools.findings import Number
 from xltools.form import Form
@@ -138,7 +138,8 @@ def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder:
     parts = tuple(_contribution(entry, indicator, form, files) for entry in chosen if entry.counted or unit)
     values = [part.value for part in parts]
     stored = read_bytes(data, form, Source(str(path))).values.get(indicator) if not unit else values[0]
-    return Trace(indicator, unit, stored, parts, combine(form.indicators[indicator], values) if not unit else stored)
+    recomputed = stored if unit else add_up(form, (entry.values for entry in chosen))[indicator]
+    return Trace(indicator, unit, stored, parts, recomputed)
 
 
 def _indicator_meant(text: str, form: Form) -> str:

@@ -30,6 +30,7 @@ def build_command(folder: Path, form_name: str) -> None:
     例:xltools addin build 按钮
     """
     from xltools.excel.building import ADDIN_FILE, FORM_FILE, build_addin, build_form_workbook
+    from xltools.filled import keep_filled_return
     from xltools.form import Form
     from xltools.formchoice import DEFAULT_FORM
     from xltools.output import ensure_writable, write_atomically
@@ -42,6 +43,7 @@ def build_command(folder: Path, form_name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         stop(f"建不了文件夹“{folder}”:{reason_of(error)}")
+    keep_filled_return(folder / FORM_FILE, form)
     for path in files:
         ensure_writable(path)
     for path, data in files.items():

@@ -53,7 +53,7 @@ def check_command(
     from xltools.previous import load_previous
     from xltools.reviewing import as_collection, review
     from xltools.roster import load_roster
-    from xltools.running import write_annotated
+    from xltools.running import annotated, write_annotated
     from xltools.terminal import outcome_lines, review_summary
 
     absent = [path for path in paths if not path.exists()]
@@ -72,12 +72,14 @@ def check_command(
     result = review(returns, form, roster, year, previous, gathered.others)
     if any(path.is_dir() for path in paths):
         result = as_collection(result)
-    write_json(json_path, check_report(result))
-    stale: tuple[Path, ...] = ()
+    copies = None
     if annotate_folder:
-        stale = write_annotated(annotate_folder, gathered.files, result.returns, result.findings, form)
+        kept = files_among(json_path, roster_path, previous_path)
+        copies = annotated(annotate_folder, gathered.files, result.returns, result.findings, form, kept)
+    write_json(json_path, check_report(result))
+    stale = write_annotated(copies) if copies else ()
     say(outcome_lines(result, detail or Detail.NORMAL), json_path)
     say([review_summary(result)], json_path)
-    if annotate_folder:
-        say(annotated_lines(annotate_folder, stale), json_path)
+    if copies:
+        say(annotated_lines(copies.folder, stale, copies.corrected), json_path)
     context.exit(1 if result.summary.errors else 0)

@@ -28,7 +28,10 @@ _ORDER_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     options.year_option,
     options.json_option,
-    click.option("--html", "html_path", type=options.FILE, metavar="文件", help="结果另写成网页报告,用浏览器打开。"),
+    click.option(
+        "--html", "html_path", type=options.FILE, metavar="文件", callback=options.no_spreadsheet,
+        help="结果另写成网页报告,用浏览器打开。",
+    ),
     options.annotate_option,
     options.previous_option,
     click.option(
@@ -89,12 +92,15 @@ def written_lines(order: Order, run: Run) -> Iterator[str]:
     if order.html:
         yield f"网页报告:{order.html}"
     if order.annotate:
-        yield from annotated_lines(order.annotate, run.stale)
+        yield from annotated_lines(order.annotate, run.stale, run.corrected)
 
 
-def annotated_lines(folder: Path, stale: Sequence[Path]) -> Iterator[str]:
+def annotated_lines(folder: Path, stale: Sequence[Path], corrected: Sequence[Path]) -> Iterator[str]:
     """Where the 退回件 are, and which lie there that are no longer due."""
     yield f"退回件:{folder}" if folder.is_dir() else "没有需要退回的报表"
+    if corrected:
+        names = "、".join(path.name for path in corrected)
+        yield f"! 以前的退回件已有人改过,没有覆盖:{names};要重新生成请先移走"
     if stale:
         shown = "、".join(path.name for path in stale[:5]) + (f"等 {len(stale)} 份" if len(stale) > 5 else "")
         yield f"! 文件夹里还有以前的退回件,这次没有更新,不要再发:{shown}"

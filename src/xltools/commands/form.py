@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from xltools.commands.help import Chinese, ChineseGroup
-from xltools.commands.options import FILE, json_option, new_form_option
+from xltools.commands.options import FILE, json_option, new_form_option, no_spreadsheet
 from xltools.commands.streams import files_among, say, stop, write_json
 
 
@@ -76,7 +76,9 @@ def lint_command(context: click.Context, form_argument: str, form_name: str, jso
 @form_group.command("schema", cls=Chinese)
 @click.argument("form_argument", default="", metavar="[表式]")
 @new_form_option
-@click.option("-o", "output", type=FILE, metavar="文件", help="写到文件;不写时印在屏幕上。")
+@click.option(
+    "-o", "output", type=FILE, metavar="文件", callback=no_spreadsheet, help="写到文件;不写时印在屏幕上。"
+)
 def schema_command(form_argument: str, form_name: str, output: Path | None) -> None:
     """给出一份报表的 JSON Schema(2020-12)。
 
@@ -111,6 +113,7 @@ def build_command(form_argument: str, form_name: str, output: Path) -> None:
     source = _source(form_argument, form_name)
     ready_to_write([output], [Path(source)])
     form = Form.load(source)
-    keep_filled_return(output, form)
+    if suffix == ".xlsx":
+        keep_filled_return(output, form)
     write_atomically(output, build_template(form) if suffix == ".xlsx" else dumps(form.definition()).encode("utf-8"))
     say([f"“{form.title}”({form.id})已写到 {output}"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from xltools.errors import CouldNotRun
 from xltools.terminal import Detail
 
 if TYPE_CHECKING:
@@ -65,7 +66,19 @@ def annotate_option(function: _Function) -> _Function:
 
 def json_option(function: _Function) -> _Function:
     text = "结果另写成 JSON;写 - 为标准输出。"
-    return click.option("--json", "json_path", default="", metavar="文件", help=text)(function)
+    return click.option("--json", "json_path", default="", metavar="文件", callback=no_spreadsheet, help=text)(function)
+
+
+def no_spreadsheet(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """A text is never written under the name of a spreadsheet or an archive: that could be somebody's return."""
+    if value and Path(value).suffix.lower() in _SPREADSHEETS:
+        raise CouldNotRun(f"“{value}”是表格文件的名字,这里写的不是表格,请换一个扩展名")
+    return value
+
+
+_SPREADSHEETS = frozenset(
+    {".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ett", ".ods", ".csv", ".xlt", ".xltx", ".xltm", ".zip"}
+)
 
 
 def reading_options(function: _Function) -> _Function:

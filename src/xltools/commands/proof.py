@@ -23,6 +23,7 @@ from xltools.terminal import Detail
     "annotated",
     type=options.FILE,
     metavar="文件",
+    callback=options.no_spreadsheet,
     help="另存一份标出问题的报告:报告是 .docx 的写成带批注的 .docx,其余写成网页 .html。",
 )
 @options.detail_options

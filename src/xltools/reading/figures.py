@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from xltools.adding import rounded
-from xltools.computing import computed_value
+from xltools.computing import computed_value, rounded
 from xltools.findings import Finding, Number, Severity, finding
 from xltools.form import Form, Indicator
 from xltools.reading.grid import Cell, ErrorValue, Grid, Shown

@@ -104,8 +104,10 @@ def _figures_below(form: Form, index: LabelIndex, places: Mapping[str, Place]) -
     header = tuple(normalise_label(field.label).rstrip(":") for field in HEADER if field.label)
     filled = {(row, column) for (row, column), cell in index.grid.cells.items() if type(cell.value) in (int, Decimal)}
     rows = {row for row, column in filled if row > last and column in columns}
-    texts = {at: text for at, text in index.texts.items() if at[0] in rows and at[1] < min(columns)}
-    return [at for at, text in sorted(texts.items()) if text and not text.startswith(header)]
+    texts = {at: text for at, text in sorted(index.texts.items()) if text and at[0] in rows and at[1] < min(columns)}
+    signed = {row for (row, _), text in index.texts.items() if text.startswith(header)}
+    first = {at[0]: at for at in reversed(texts) if at[0] not in signed}
+    return [first[row] for row in sorted(first)]
 
 
 def _one_by_one(labels: FormLabels, index: LabelIndex, named: Mapping[str, Place]) -> _Search:

@@ -171,20 +171,21 @@ def _read_table(
         header_cells=header_cells,
         unreadable=frozenset(figures.unreadable),
         adjusted=frozenset(figures.adjusted),
-        findings=(*located.findings, *_foreign_names(form, grid, here, sheet, source), *figures.findings),
+        findings=(
+            *located.findings,
+            *_foreign_names(form, grid, here, located.places, source, sheet),
+            *figures.findings,
+        ),
     )
 
 
 def _foreign_names(
-    form: Form, grid: Grid, here: Mapping[str, Place], sheet: str, source: Source
+    form: Form, grid: Grid, here: Mapping[str, Place], places: Mapping[str, Place], source: Source, sheet: str
 ) -> list[Finding]:
     """Figures under names that the form does not have: most likely the return of a form that was extended."""
-    own = {field.name for field in HEADER} | {FORM_TITLE}
-    named = {
-        name: at for name, at in here.items()
-        if name not in form.indicators and name not in own and (cell := grid.cells.get(at)) is not None
-        and isinstance(cell.value, int | Decimal) and not isinstance(cell.value, bool)
-    }  # fmt: skip
+    own, taken = {field.name for field in HEADER} | {FORM_TITLE}, set(places.values())
+    filled = {at for at, cell in grid.cells.items() if type(cell.value) in (int, Decimal) and at not in taken}
+    named = {name: at for name, at in here.items() if at in filled and name not in form.indicators and name not in own}
     if not named:
         return []
     shown = "、".join(list(named)[:5]) + (f"等 {len(named)} 个" if len(named) > 5 else "")
