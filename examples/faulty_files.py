@@ -58,6 +58,11 @@ def _broken_structure(form: Form, form_2021: Form) -> list[Case]:
             "S207", overwritten, "2021 年表式:“行政复议_总计”本应自动相加,被手工填了同样的数。",
             typed, command=f"xltools check -f xxgk2021 S207_{overwritten}.xlsx",
         ),
+        file_case(
+            "S209", "多出的指标",
+            "用改过的空表填的,多一个指标“移动客户端公开数”,审核时没有用 -f 指定那份空表;因此还有 S206。",
+            _with_rows(form, _lengthened, 移动客户端公开数=5),
+        ),
     ]  # fmt: skip
 
 
@@ -83,13 +88,13 @@ def _broken_figures(form: Form) -> list[Case]:
 _REF_ERROR = "<f>#REF!+1</f><v>#REF!</v>"
 
 
-def _with_rows(form: Form, change: Callable[[list[_Row]], list[_Row]]) -> bytes:
+def _with_rows(form: Form, change: Callable[[list[_Row]], list[_Row]], **more: int) -> bytes:
     """A return as it looks after somebody has changed the rows of the template."""
     table = form.tables[0]
     assert isinstance(table, ListTable)
     changed = replace(form, tables=(replace(table, rows=tuple(change(list(table.rows)))),))
     values = {name: value for name, value in SOUND_2017.items() if name in changed.indicators}
-    return return_workbook(changed, UNIT, values, remark=REMARK)
+    return return_workbook(changed, UNIT, values | more, remark=REMARK)
 
 
 def _position(rows: list[_Row], name: str) -> int:

@@ -143,7 +143,7 @@ def test_a_row_below_the_last_one_is_named_and_its_own_name_asks_for_the_form(tm
     assert [(f.severity, f.cell) for f in added] == [("info", f"A{row}")]
     book.defined_names["网上培训人次"] = DefinedName("网上培训人次", attr_text=f"统计表!$D${row}")
     book.save(tmp_path / "1.xlsx")
-    asked = [f for f in check(read(tmp_path / "1.xlsx", FORM), FORM) if f.code == "S206" and f.severity == "warning"]
+    asked = [f for f in check(read(tmp_path / "1.xlsx", FORM), FORM) if f.code == "S209"]
     assert [f.cell for f in asked] == [f"D{row}"]
     assert "-f" in asked[0].message
 
@@ -184,3 +184,40 @@ def test_a_rate_is_computed_from_the_totals_and_the_total_is_still_a_return(tmp_
     total = read(tmp_path / "总表.xlsx", form)
     assert total.values == result.totals["合计"]
     assert [f.code for f in check(total, form) if f.severity == "error"] == []
+
+
+def test_a_phone_number_in_the_signature_and_a_name_of_ones_own_are_no_added_figures(tmp_path: Path) -> None:
+    given(tmp_path, "1.xlsx", "甲县", 5)
+    book = openpyxl.load_workbook(tmp_path / "1.xlsx")
+    sheet = book["统计表"]
+    for name, value in (("填报人", "李四"), ("联系电话", 13812345678)):
+        (place,) = [cell for _, cell in book.defined_names[name].destinations]
+        sheet[place.replace("$", "")].value = value
+    spot = FORM.page.spots["工作会议数"]
+    own = f"统计表!${'ABCD'[spot.column - 1]}${spot.row}"
+    book.defined_names["我的数"] = DefinedName("我的数", attr_text=own)
+    book.save(tmp_path / "1.xlsx")
+    assert check(read(tmp_path / "1.xlsx", FORM), FORM) == []
+
+
+def test_the_own_total_beside_a_return_in_one_workbook_does_not_hide_the_return(tmp_path: Path) -> None:
+    from returnbooks import Table, return_bytes
+
+    own = Table({"工作会议数": 1}, unit="某州", sheet="统计表")
+    other = Table({"工作人员数": 9}, unit="乙县", sheet="乙表")
+    (tmp_path / "合.xlsx").write_bytes(return_bytes(FORM, own, other))
+    from xltools.reading.reader import read_all
+
+    result = as_collection(review(read_all(tmp_path / "合.xlsx", FORM), FORM, roster("乙县,某州")))
+    assert [str(file.status) for file in result.files] == ["used"]
+    assert result.summary.errors == 1
+    assert {f.code for f in result.findings if f.unit == "乙县"} >= {"R0801"}
+
+
+def test_findings_of_a_unit_in_another_spelling_carry_the_units_name(tmp_path: Path) -> None:
+    returns = [
+        given(tmp_path, "1.xlsx", "吉首市", 1, 1_000_000_000),
+        given(tmp_path, "2.xlsx", "吉 首 市", 2, 1_000_002_000, 工作人员数=9),
+    ]
+    result = consolidate(returns, FORM, None, Options(duplicates="newest"))
+    assert {f.unit for f in result.findings if f.rule == "R0801" and f.file} == {"吉首市"}

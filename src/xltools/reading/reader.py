@@ -191,7 +191,7 @@ def _foreign_names(
     shown = "、".join(list(named)[:5]) + (f"等 {len(named)} 个" if len(named) > 5 else "")
     message = f"多出指标“{shown}”,“{form.title}”({form.id})里没有,不汇总:如果用的是改过的空表,请用 -f 指定那份空表"
     place = cell_name(*next(iter(named.values())))
-    return [finding("S206", message, Severity.WARNING, file=source.path, sheet=sheet, cell=place)]
+    return [finding("S209", message, file=source.path, sheet=sheet, cell=place)]
 
 
 def _mismatch_finding(book: Workbook, suffix: str, source: Source) -> list[Finding]:
