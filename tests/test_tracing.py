@@ -103,3 +103,23 @@ def test_a_unit_that_its_superior_has_counted_is_no_part_of_the_total(folder: Pa
     total = total_of(folder, roster)
     assert answers(trace(total, INDICATOR, FORM)) == [("甲县", 3, UNCHANGED, 3)]
     assert answers(trace(total, INDICATOR, FORM, unit="甲县教育局")) == [("甲县教育局", None, UNCHANGED, None)]
+
+
+def test_a_backup_nearby_does_not_hide_that_a_file_has_changed(tmp_path: Path) -> None:
+    from shutil import copytree
+
+    for unit, number in (("甲县", 3), ("乙县", 4), ("丙县", 5)):
+        (tmp_path / "上报").mkdir(exist_ok=True)
+        (tmp_path / "上报" / f"{unit}.xlsx").write_bytes(return_bytes(FORM, Table({INDICATOR: number}, unit=unit)))
+    total = tmp_path / "总表.xlsx"
+    carry_out(Order(tmp_path / "上报", total, form=FORM.id, unit="某州", jobs=1))
+    copytree(tmp_path / "上报", tmp_path / "备份")
+    last_year = Table({INDICATOR: 99}, unit="乙县")
+    (tmp_path / "去年").mkdir()
+    (tmp_path / "去年" / "乙县.xlsx").write_bytes(return_bytes(FORM, last_year))
+    (tmp_path / "上报" / "甲县.xlsx").write_bytes(return_bytes(FORM, Table({INDICATOR: 7}, unit="甲县")))
+    states = {c.unit: (str(c.state), c.value_now) for c in trace(total, INDICATOR, FORM).contributions}
+    assert states == {"甲县": ("ambiguous", 7), "乙县": ("unchanged", 4), "丙县": ("unchanged", 5)}
+    assert not trace(total, INDICATOR, FORM).sound
+    named = {c.unit: str(c.state) for c in trace(total, INDICATOR, FORM, folder=tmp_path / "上报").contributions}
+    assert named == {"甲县": "changed", "乙县": "unchanged", "丙县": "unchanged"}

@@ -171,7 +171,7 @@ def trace_lines(answer: Trace) -> Iterator[str]:
     figures = max((len(_figure(part.value)) for part in answer.contributions), default=0)
     for part in answer.contributions:
         place = f"{part.file} {part.sheet}!{part.cell}" if part.cell else part.file or "没有文件"
-        mark = {"unchanged": "√", "changed": "×"}.get(part.state, "-") if part.value is not None else "-"
+        mark = _STATE_MARKS.get(part.state, "-") if part.value is not None else "-"
         now = f",现在是 {_figure(part.value_now)}" if part.value_now != part.value else ""
         digest = f"  SHA-256 {part.sha256[:12]}" if part.sha256 else ""
         yield (
@@ -185,8 +185,13 @@ def trace_lines(answer: Trace) -> Iterator[str]:
         f"{mark} {answer.indicator}{whose}:总表上是 {_figure(answer.stored)},"
         f"重新相加是 {_figure(answer.recomputed)},{verdict}"
     )
+    if answer.contributions and all(part.state == "not_found" for part in answer.contributions):
+        yield "! 报表一份也没找到,没有核对文件:请用 --files 指出报表在哪个文件夹"
     if answer.changed_files:
         yield f"× 有 {len(answer.changed_files)} 个文件在汇总以后改动过:{'、'.join(answer.changed_files)}"
+
+
+_STATE_MARKS = {"unchanged": "√", "changed": "×", "ambiguous": "!"}
 
 
 def defect_lines(form: Form, defects: Sequence[Finding]) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -32,13 +33,22 @@ class FileState(StrEnum):
 
     UNCHANGED = "unchanged"
     CHANGED = "changed"
+    AMBIGUOUS = "ambiguous"
     NOT_FOUND = "not_found"
     NONE = "none"
 
     @property
     def chinese(self) -> str:
-        words = {"unchanged": "文件未变", "changed": "文件已改动", "not_found": "找不到文件", "none": "没有文件"}
-        return words[self.value]
+        return _STATES[self.value]
+
+
+_STATES = {
+    "unchanged": "文件未变",
+    "changed": "文件已改动",
+    "ambiguous": "有几份同名文件,其中有的已改动,请用 --files 指明文件夹",
+    "not_found": "找不到文件",
+    "none": "没有文件",
+}
 
 
 class TraceError(CouldNotRun):
@@ -85,8 +95,8 @@ class Trace:
 
     @property
     def sound(self) -> bool:
-        """Whether the sum still matches and no file that contributed has changed."""
-        return self.matches and not self.changed
+        """Whether the sum still matches and no file that contributed has changed, for all that can be told."""
+        return self.matches and not self.changed and all(c.state is not FileState.AMBIGUOUS for c in self.contributions)
 
     def record(self) -> dict[str, Any]:
         """The answer as JSON data."""
@@ -135,7 +145,8 @@ def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder:
     else:
         chosen = entries
     files = _files_below(folder or path.parent)
-    parts = tuple(_contribution(entry, indicator, form, files) for entry in chosen if entry.counted or unit)
+    homes = _homes(entries, files)
+    parts = tuple(_contribution(entry, indicator, form, files, homes) for entry in chosen if entry.counted or unit)
     values = [part.value for part in parts]
     stored = read_bytes(data, form, Source(str(path))).values.get(indicator) if not unit else values[0]
     recomputed = stored if unit else add_up(form, (entry.values for entry in chosen))[indicator]
@@ -167,11 +178,13 @@ def _near(indicator: str, form: Form) -> str:
     return f";是不是:{'、'.join(near)}" if near else ";用 xltools form show 查看全部指标"
 
 
-def _contribution(entry: LedgerEntry, indicator: str, form: Form, files: Mapping[str, list[Path]]) -> Contribution:
+def _contribution(
+    entry: LedgerEntry, indicator: str, form: Form, files: Mapping[str, list[Path]], homes: Set[str]
+) -> Contribution:
     value, cell = entry.values.get(indicator), entry.cells.get(indicator, "")
-    path, state = _find(entry, files)
+    path, state = _find(entry, files, homes)
     now = value
-    if state is FileState.CHANGED and path is not None:
+    if state in (FileState.CHANGED, FileState.AMBIGUOUS) and path is not None:
         now = _figures_now(path, entry, form).get(indicator)
     return Contribution(entry.unit, entry.group, value, entry.file, entry.sha256, entry.sheet, cell, state, now)
 
@@ -185,16 +198,41 @@ def _figures_now(path: Path, entry: LedgerEntry, form: Form) -> Mapping[str, Num
     return next((ret.values for ret in (*by_sheet, *by_unit, *unsigned)), {})
 
 
-def _find(entry: LedgerEntry, files: Mapping[str, list[Path]]) -> tuple[Path | None, FileState]:
-    """The file that contributed: the one with the same bytes, else the one in the same place."""
+def _find(entry: LedgerEntry, files: Mapping[str, list[Path]], homes: Set[str]) -> tuple[Path | None, FileState]:
+    """The file that contributed: the one in the folder that was consolidated, else one with the same bytes."""
     if not entry.file:
         return None, FileState.NONE
-    candidates = [*files.get(entry.file.rsplit("/", 1)[-1], []), *_members(entry.file, files)]
-    for path in candidates:
-        if _digest(path) == entry.sha256:
-            return path, FileState.UNCHANGED
-    in_place = [path for path in candidates if path.as_posix().endswith("/" + entry.file) or path.name == entry.file]
+    candidates = _candidates(entry, files)
+    same = [path for path in candidates if _digest(path) == entry.sha256]
+    in_place = [path for path in candidates if _home(path, entry) is not None]
+    changed = [path for path in in_place if path not in same and _home(path, entry) in homes]
+    if changed:
+        return changed[0], FileState.AMBIGUOUS if same else FileState.CHANGED
+    if same:
+        return same[0], FileState.UNCHANGED
     return (in_place[0], FileState.CHANGED) if in_place else (None, FileState.NOT_FOUND)
+
+
+def _homes(entries: Sequence[LedgerEntry], files: Mapping[str, list[Path]]) -> set[str]:
+    """The folders that may be the one consolidated: at least half of the files lie in them as they were."""
+    listed = [entry for entry in entries if entry.file]
+    unchanged = Counter(
+        home
+        for entry in listed
+        for path in _candidates(entry, files)
+        if (home := _home(path, entry)) is not None and _digest(path) == entry.sha256
+    )
+    return {home for home, count in unchanged.items() if 2 * count >= len(listed)}
+
+
+def _home(path: Path, entry: LedgerEntry) -> str | None:
+    """The folder below which a file has the place that the entry names; None where it has not."""
+    place = path.as_posix()
+    return place.removesuffix(entry.file) if f"/{place}".endswith(f"/{entry.file}") else None
+
+
+def _candidates(entry: LedgerEntry, files: Mapping[str, list[Path]]) -> list[Path]:
+    return [*files.get(entry.file.rsplit("/", 1)[-1], []), *_members(entry.file, files)]
 
 
 def _members(file: str, files: Mapping[str, list[Path]]) -> Iterator[Path]:
