@@ -175,7 +175,7 @@ def _near(indicator: str, form: Form) -> str:
 
     within = [name for name in form.indicators if indicator in name]
     near = list(dict.fromkeys([*within, *get_close_matches(indicator, form.indicators, n=3)]))[:5]
-    return f";是不是:{'、'.join(near)}" if near else ";用 xltools form show 查看全部指标"
+    return f";是不是:{'、'.join(near)}" if near else ";用 xltools form show 查看全部指标;自己改过的表式要用 -f 指定"
 
 
 def _contribution(
