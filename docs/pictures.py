@@ -16,7 +16,7 @@ import openpyxl
 
 from xltools import Form, build_template, consolidate, load_roster
 from xltools.form import MAIN_SHEET
-from xltools.reading.reader import read_file
+from xltools.reading.reader import read_file_all
 from xltools.writing.content import filled_content
 
 DOCS = Path(__file__).resolve().parent
@@ -57,7 +57,7 @@ def _filled_template() -> bytes:
 
 def _save_total(path: Path) -> None:
     form = Form.load("xxgk2017")
-    returns = [read_file(file, form, file.name) for file in sorted((EXAMPLE / "上报").iterdir())]
+    returns = [read_file_all(file, form, file.name)[0] for file in sorted((EXAMPLE / "上报").iterdir())]
     consolidate(returns, form, load_roster(EXAMPLE / "单位名录.xlsx")).save(path)
 
 

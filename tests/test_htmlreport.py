@@ -24,7 +24,7 @@ from xltools.consolidation import FileResult, FileStatus
 from xltools.findings import Number, finding
 from xltools.htmlreport import html_report
 from xltools.htmlreport.shown import exact, figure, shown
-from xltools.reading.reader import read_file
+from xltools.reading.reader import read_file_all
 from xltools.reading.references import cell_name
 from xltools.returns import Source
 from xltools.roster import parse_roster
@@ -66,7 +66,7 @@ def _roster() -> Roster:
 
 
 def _xiangxi() -> Consolidation:
-    returns = [read_file(path, FORM, path.name) for path in sorted((EXAMPLE / "上报").iterdir())]
+    returns = [read_file_all(path, FORM, path.name)[0] for path in sorted((EXAMPLE / "上报").iterdir())]
     return consolidate(returns, FORM, load_roster(EXAMPLE / "单位名录.xlsx"))
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import gettext
 import os
 import sys
-import tempfile
-import traceback
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import click
@@ -26,6 +22,7 @@ from xltools.commands.report import report_command
 from xltools.commands.template import template_command
 from xltools.commands.trace import trace_command
 from xltools.commands.watch import watch_command
+from xltools.crashlog import log_of_error
 from xltools.errors import CouldNotRun, reason_of
 
 _COULD_NOT_RUN = 2
@@ -54,14 +51,12 @@ class _Program(ChineseGroup):
             _end(ctx, f"没有运行:{reason.message}")
         except KeyboardInterrupt:
             _end(ctx, "已中断;没有写完的输出都没有留下")
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise
-            _end(ctx, f"没有运行:{_place(error)}{reason_of(error)}")
         except (BrokenPipeError, click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except OSError as error:
+            _end(ctx, f"没有运行:{_place(error)}{reason_of(error)}")
         except Exception:
-            _end(ctx, f"程序出错了,不是您的操作问题;详情在 {_log_of_error()},请把这个文件发给维护人")
+            _end(ctx, f"程序出错了,不是您的操作问题;详情在 {log_of_error()},请把这个文件发给维护人")
 
 
 @click.group(cls=_Program, no_args_is_help=True)
@@ -96,10 +91,3 @@ def _place(error: OSError) -> str:
     name = str(error.filename or "")
     shown = f"{name[:80]}…" if len(name) > 80 else name
     return f"“{shown}”:" if shown else ""
-
-
-def _log_of_error() -> Path:
-    handle, name = tempfile.mkstemp(prefix="xltools-", suffix=".log")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(f"xltools {__version__}, Python {sys.version}\n{sys.argv}\n\n{traceback.format_exc()}")
-    return Path(name)

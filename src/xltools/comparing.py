@@ -6,13 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xltools.errors import CouldNotRun
-from xltools.findings import Number
+from xltools.findings import Figures, Number
 from xltools.form import Form
 from xltools.jsonreport import number
-from xltools.returns import Return
-
-Figures = Mapping[str, Number | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +121,3 @@ def change_text(change: Change) -> str:
     if change.ratio is None:
         return "上年度为 0"
     return f"{'增加' if change.ratio > 0 else '减少'} {abs(change.ratio) * 100:.0f}%"
-
-
-def side_of(ret: Return, units: Mapping[str, Figures]) -> Side:
-    """A return that was read, as one side; CouldNotRun where it could not be read as one."""
-    if ret.rejected:
-        raise CouldNotRun(f"“{ret.source.path}”不能比较:{ret.findings[0].message}")
-    return Side(ret.source.path, ret.unit, ret.period, ret.values, units)

@@ -19,7 +19,7 @@ from xltools.consolidation import (
     status_of,
 )
 from xltools.duplicates import choose
-from xltools.findings import Finding, Number, by_urgency, finding
+from xltools.findings import Figures, Finding, Number, by_urgency
 from xltools.form import MAIN_SHEET, Form
 from xltools.hierarchy import settle
 from xltools.reading.references import cell_name
@@ -31,10 +31,11 @@ from xltools.scope import (
     expected_period,
     figures_before,
     identify,
+    identify_all,
+    own_return,
     scope_of,
-    spelt_as_before,
     unit_note,
-    unit_place,
+    unit_result,
 )
 
 NEWEST = "newest"
@@ -78,11 +79,7 @@ def consolidate(
         work.files[result.source.path] = result
         work.findings.append(reason)
     admitted: dict[str, list[tuple[Return, Identity]]] = {}
-    spelt: dict[str, str] = {}
-    for ret in listed:
-        identity = identify(scope, ret)
-        if scope.roster is None and not ret.rejected:
-            identity = spelt_as_before(identity, ret, spelt)
+    for ret, identity in identify_all(scope, listed):
         if _admit(work, ret, identity):
             admitted.setdefault(identity.unit, []).append((ret, identity))
     for unit, several in admitted.items():
@@ -100,7 +97,7 @@ class _Work:
     scope: Scope
     period: str
     options: Options
-    before: Mapping[str, Mapping[str, Number | None]] = field(default_factory=dict)
+    before: Mapping[str, Figures] = field(default_factory=dict)
     files: dict[str, FileResult] = field(default_factory=dict)
     units: dict[str, UnitResult] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -114,16 +111,14 @@ class _Work:
         """A unit whose file does not count, unless another file of it does."""
         known = self.units.get(name)
         if known is None or known.values is None:
-            member = self.scope.member(name)
-            self.units[name] = UnitResult(name, status, member.code, member.group, ret, contact=member.contact)
+            self.units[name] = unit_result(self.scope.member(name), status, ret)
 
 
 def _admit(work: _Work, ret: Return, identity: Identity) -> bool:
     """Whether a return can count; otherwise the file is set aside with the reason."""
     name = identity.unit
     if work.scope.is_own(name) and not ret.rejected:
-        message = f"这是汇总单位“{name}”自己的报表,不计入合计"
-        work.findings.append(finding("U407", message, unit=name, **unit_place(ret)))
+        work.findings.append(own_return(ret, name))
         work.file(ret, FileStatus.SKIPPED, name)
         return False
     if cannot_count(ret, work.form, work.period):
@@ -159,11 +154,8 @@ def _accept(work: _Work, ret: Return, identity: Identity) -> None:
     status = status_of(found)
     left_out = work.options.only_valid and status is UnitStatus.ERRORS
     work.file(ret, FileStatus.REJECTED if left_out else FileStatus.USED, unit)
-    member = work.scope.member(unit)
-    values = None if left_out else ret.values
-    work.units[unit] = UnitResult(
-        unit, status, member.code, member.group, ret, values, counted=not left_out, contact=member.contact
-    )
+    known = unit_result(work.scope.member(unit), status, ret, None if left_out else ret.values)
+    work.units[unit] = replace(known, counted=not left_out)
 
 
 def _found(work: _Work, ret: Return, identity: Identity) -> list[Finding]:

@@ -6,13 +6,15 @@ reused for something else; docs/审核代码.md is generated from this catalogue
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 Number = int | Decimal
+Figures = Mapping[str, Number | None]
+"""Indicator → figure, None for a blank."""
 
 
 class Severity(StrEnum):
@@ -68,10 +70,14 @@ class Finding:
         return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and not self.explanation)
 
     @property
+    def spot(self) -> str:
+        """Where in the file: ``统计表!C12``, the sheet alone, or ""."""
+        return f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.cell or self.sheet
+
+    @property
     def place(self) -> str:
         """Where, as people read it: ``吉首市.xlsx 统计表!C12``."""
-        spot = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.cell or self.sheet
-        return " ".join(part for part in (self.file, spot) if part)
+        return " ".join(part for part in (self.file, self.spot) if part)
 
 
 def finding(code: str, message: str, severity: Severity | None = None, /, **place: Any) -> Finding:
@@ -80,7 +86,7 @@ def finding(code: str, message: str, severity: Severity | None = None, /, **plac
 
 
 def advice_on(found: Finding) -> str:
-    """What to do about a finding, the same words wherever it is shown."""
+    """What to do about a finding, for whoever collects the returns; the unit is told by xltools.annotating."""
     if found.code in CATALOGUE:
         return CATALOGUE[found.code].advice
     if found.explanation:

@@ -10,7 +10,7 @@ from xltools.consolidation import UnitResult, UnitStatus
 from xltools.findings import Finding, Number, finding
 from xltools.form import Aggregate, Form
 from xltools.roster import Roster, Unit
-from xltools.scope import Scope
+from xltools.scope import Scope, unit_result
 from xltools.wording import figure_text
 
 _SHOWN = 5
@@ -43,7 +43,7 @@ def settle(scope: Scope, units: Mapping[str, UnitResult], form: Form) -> Settled
         elif above:
             settled.covered.append(unit.name)
         elif unit.name not in settled.units and _is_head_of_absence(scope, scope.roster, settled.units, unit):
-            settled.units[unit.name] = _missing(unit)
+            settled.units[unit.name] = unit_result(unit, UnitStatus.MISSING)
             settled.findings.append(_absence(unit))
     for unit in scope.units:
         if unit.name in reported and scope.roster.children(unit.name):
@@ -54,10 +54,6 @@ def settle(scope: Scope, units: Mapping[str, UnitResult], form: Form) -> Settled
         message = f"{shown}{count}随上级汇总,没有单独报送"
         settled.findings.append(finding("U408", message))
     return settled
-
-
-def _missing(unit: Unit) -> UnitResult:
-    return UnitResult(unit.name, UnitStatus.MISSING, unit.code, unit.group, contact=unit.contact)
 
 
 def _absence(unit: Unit) -> Finding:

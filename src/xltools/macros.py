@@ -8,16 +8,13 @@ names the log file; neither ends in VBA's error box.
 from __future__ import annotations
 
 import functools
-import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xltools import __version__
+from xltools.crashlog import log_of_error
 from xltools.errors import CouldNotRun
 from xltools.excel import host, marking
 from xltools.excel.answers import conclusion, file_of, write_answer, write_lines
@@ -54,7 +51,8 @@ def _button(action: _Action) -> Callable[[], None]:
         except (CouldNotRun, Unreadable) as reason:
             _tell(book, reason.message, "critical")
         except Exception:
-            _tell(book, f"程序出错了,不是您的操作问题。详情记在:\n{_log()}\n请把这个文件发给维护人。", "critical")
+            words = f"程序出错了,不是您的操作问题。详情记在:\n{log_of_error()}\n请把这个文件发给维护人。"
+            _tell(book, words, "critical")
         finally:
             if book is not None:
                 book.app.status_bar = False
@@ -263,26 +261,12 @@ def _reviewed(book: Book, previous_path: Path | None = None) -> Review:
 
 
 def _consolidated(app: App, folder: Path, roster_path: Path | None, target: Path) -> Consolidation:
-    from xltools.consolidating import consolidate
-    from xltools.formchoice import choose_form
-    from xltools.gathering import gather
-    from xltools.output import ensure_writable
-    from xltools.reading.batch import read_many
-    from xltools.roster import load_roster
+    from xltools.running import Order, carry_out
 
-    ensure_writable(target)
     app.status_bar = "正在找报表……"
-    gathered = gather(folder, [target], [roster_path] if roster_path else [])
-    if not gathered.files:
-        raise CouldNotRun(f"文件夹“{folder}”里没有表格文件")
-    form = choose_form("", [path for path, _ in gathered.files])
-    roster = load_roster(roster_path) if roster_path else None
     # in this process: further ones are what security software on office machines objects to
-    returns = list(_watched(app, read_many(gathered.files, form, jobs=1), len(gathered.files)))
-    app.status_bar = "正在写总表……"
-    result = consolidate(returns, form, roster, others=gathered.others)
-    result.save(target)
-    return result
+    order = Order(folder, target, roster=roster_path, jobs=1)
+    return carry_out(order, lambda returns, count: _watched(app, returns, count)).result
 
 
 def _watched(app: App, returns: Iterator[Return], count: int) -> Iterator[Return]:
@@ -291,6 +275,7 @@ def _watched(app: App, returns: Iterator[Return], count: int) -> Iterator[Return
         if number % step == 0 or number == count:
             app.status_bar = f"正在读取 {number}/{count}:{ret.source.path}"
         yield ret
+    app.status_bar = "正在写总表……"
 
 
 def _form_of(path: Path) -> Form:
@@ -366,10 +351,3 @@ def _refuse_unusable_names(arguments: Sequence[str]) -> None:
     for argument in arguments:
         if argument.startswith("--wb=") and "=" in argument.removeprefix("--wb="):
             raise CouldNotRun("文件名里有“=”,按钮认不出它:请另存为不带“=”的文件名再点。")
-
-
-def _log() -> Path:
-    handle, name = tempfile.mkstemp(prefix="xltools-", suffix=".log")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(f"xltools {__version__}, Python {sys.version}\n{sys.argv}\n\n{traceback.format_exc()}")
-    return Path(name)

@@ -24,7 +24,7 @@ def ready_to_write(outputs: Iterable[Path | None], inputs: Iterable[Path | None]
 
     OutputError where not; ``None`` stands for an output or input that was not asked for.
     """
-    given = {os.path.realpath(path): path for path in inputs if path}
+    given = {os.path.realpath(path) for path in inputs if path}
     taken: set[str] = set()
     for path in outputs:
         if path is None:
@@ -39,7 +39,7 @@ def ready_to_write(outputs: Iterable[Path | None], inputs: Iterable[Path | None]
 
 
 def ensure_folder(folder: Path, inputs: Iterable[Path] = ()) -> None:
-    """Make a folder to write into; OutputError where that cannot be, or where inputs stand in it or below it."""
+    """Find out whether a folder can be made or written into; OutputError where not, or where inputs stand in it."""
     real = os.path.realpath(folder)
     for path in inputs:
         given = os.path.realpath(path)

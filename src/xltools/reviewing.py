@@ -19,35 +19,38 @@ from xltools.consolidation import (
     summarise,
 )
 from xltools.duplicates import choose
-from xltools.findings import Finding, by_urgency, finding
+from xltools.findings import Figures, Finding, by_urgency
 from xltools.form import Form
 from xltools.hierarchy import settle
 from xltools.returns import Return
 from xltools.roster import Roster, normalise_name
 from xltools.scope import (
-    Figures,
     Identity,
     Scope,
     expected_period,
     figures_before,
-    identify,
+    identify_all,
+    own_return,
     scope_of,
-    spelt_as_before,
-    unit_place,
+    unit_result,
 )
 
 
 @dataclass(frozen=True)
 class Review:
-    """Every file and unit with its findings; no totals. ``returns`` are all that were read, in the order given."""
+    """Every file and unit with its findings; no totals. ``identified``: the returns as given, each with whose it is."""
 
     form: Form
     period: str
     scope: Scope
-    returns: tuple[Return, ...]
+    identified: tuple[tuple[Return, Identity], ...]
     files: tuple[FileResult, ...]
     units: tuple[UnitResult, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def returns(self) -> tuple[Return, ...]:
+        return tuple(ret for ret, _ in self.identified)
 
     @property
     def summary(self) -> Summary:
@@ -75,11 +78,9 @@ def review(
         files[result.source.path] = result
         findings.append(reason)
     units: dict[str, UnitResult] = {}
-    before, spelt = figures_before(scope, previous), dict[str, str]()
-    for ret in listed:
-        identity = identify(scope, ret)
-        if roster is None and not ret.rejected:
-            identity = spelt_as_before(identity, ret, spelt)
+    before = figures_before(scope, previous)
+    identified = tuple(identify_all(scope, listed))
+    for ret, identity in identified:
         found = _findings(ret, form, identity, year, before.get(normalise_name(identity.unit)))
         findings += found
         rejected = cannot_count(ret, form, year) or identity.outside is not None
@@ -89,7 +90,7 @@ def review(
         if identity.unit and (identity.unit not in units or not rejected):
             units[identity.unit] = _unit(scope, ret, identity, found, rejected=rejected)
     ordered = in_order(scope, units)
-    return Review(form, year, scope, listed, tuple(files.values()), ordered, tuple(by_urgency(findings)))
+    return Review(form, year, scope, identified, tuple(files.values()), ordered, tuple(by_urgency(findings)))
 
 
 def as_collection(result: Review) -> Review:
@@ -97,13 +98,12 @@ def as_collection(result: Review) -> Review:
     not the consolidating unit's own (U407)."""
     scope, files = result.scope, {file.source.path: file for file in result.files}
     units = {unit.name: replace(unit, counted=unit.values is not None) for unit in result.units}
-    own = [ret for ret in result.returns if not ret.rejected and _is_own(scope, ret)]
-    own_places = {(ret.source.path, identify(scope, ret).unit) for ret in own}
+    own = [(ret, identity.unit) for ret, identity in result.identified if _is_own(scope, ret, identity)]
+    own_places = {(ret.source.path, unit) for ret, unit in own}
     findings = [found for found in result.findings if (found.file, found.unit) not in own_places]
-    others = {ret.source.path for ret in result.returns if all(ret is not other for other in own)}
-    for ret in own:
-        unit = identify(scope, ret).unit
-        findings.append(finding("U407", f"这是汇总单位“{unit}”自己的报表,不计入合计", unit=unit, **unit_place(ret)))
+    others = {ret.source.path for ret, identity in result.identified if not _is_own(scope, ret, identity)}
+    for ret, unit in own:
+        findings.append(own_return(ret, unit))
         if ret.source.path not in others:
             files[ret.source.path] = FileResult(ret.source, FileStatus.SKIPPED, unit)
         units.pop(unit, None)
@@ -131,21 +131,16 @@ def as_collection(result: Review) -> Review:
     )
 
 
-def _is_own(scope: Scope, ret: Return) -> bool:
-    return scope.roster is not None and scope.is_own(identify(scope, ret).unit)
+def _is_own(scope: Scope, ret: Return, identity: Identity) -> bool:
+    return scope.roster is not None and not ret.rejected and scope.is_own(identity.unit)
 
 
 def _by_unit(result: Review) -> dict[str, list[Return]]:
     """The returns that could count, by unit."""
     by_unit: dict[str, list[Return]] = {}
-    spelt: dict[str, str] = {}
-    for ret in result.returns:
-        identity = identify(result.scope, ret)
-        if identity.outside is None and identity.unit and not cannot_count(ret, result.form, result.period):
-            if result.scope.roster is None:
-                identity = spelt_as_before(identity, ret, spelt)
-            elif _is_own(result.scope, ret):
-                continue
+    for ret, identity in result.identified:
+        lacks_unit = identity.outside is not None or not identity.unit or _is_own(result.scope, ret, identity)
+        if not lacks_unit and not cannot_count(ret, result.form, result.period):
             by_unit.setdefault(identity.unit, []).append(ret)
     return by_unit
 
@@ -164,7 +159,5 @@ def _said(problem: Finding, found: Iterable[Finding]) -> bool:
 
 
 def _unit(scope: Scope, ret: Return, identity: Identity, found: list[Finding], *, rejected: bool) -> UnitResult:
-    member = scope.member(identity.unit)
     status = UnitStatus.UNLISTED if identity.outside else UnitStatus.REJECTED if rejected else status_of(found)
-    values = None if rejected else ret.values
-    return UnitResult(identity.unit, status, member.code, member.group, ret, values, contact=member.contact)
+    return unit_result(scope.member(identity.unit), status, ret, None if rejected else ret.values)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from xltools.consolidation import Previous
-from xltools.findings import Finding, Number, finding
+from xltools.consolidation import Previous, UnitResult, UnitStatus
+from xltools.findings import Figures, Finding, finding
 from xltools.form import UNIT, Form
 from xltools.returns import Return
 from xltools.roster import Match, Roster, Unit, match_unit, normalise_name
 
 DEFAULT_UNIT = "汇总"
-
-Figures = Mapping[str, Number | None]
 
 
 @dataclass(frozen=True)
@@ -108,11 +106,29 @@ def identify(scope: Scope, ret: Return) -> Identity:
     return Identity(name, match.how, note=finding("U404", message, unit=name, **unit_place(ret)))
 
 
-def spelt_as_before(identity: Identity, ret: Return, known: dict[str, str]) -> Identity:
-    """Without a roster: the same unit in another spelling (blanks, width) is the unit that came first.
+def identify_all(scope: Scope, returns: Iterable[Return]) -> list[tuple[Return, Identity]]:
+    """Each return with whose it is. Without a roster a unit in another spelling is the one that came first."""
+    known: dict[str, str] = {}
+    return [
+        (ret, identity if scope.roster or ret.rejected else _spelt_as_before(identity, ret, known))
+        for ret in returns
+        for identity in (identify(scope, ret),)
+    ]
 
-    ``known``: normalised name → name of the units so far; the return's is added.
-    """
+
+def own_return(ret: Return, unit: str) -> Finding:
+    """U407: the consolidating unit's own return among those of its units."""
+    return finding("U407", f"这是汇总单位“{unit}”自己的报表,不计入合计", unit=unit, **unit_place(ret))
+
+
+def unit_result(
+    member: Unit, status: UnitStatus, ret: Return | None = None, values: Figures | None = None
+) -> UnitResult:
+    """A unit and its return, not counted yet."""
+    return UnitResult(member.name, status, member.code, member.group, ret, values, contact=member.contact)
+
+
+def _spelt_as_before(identity: Identity, ret: Return, known: dict[str, str]) -> Identity:
     first = known.setdefault(normalise_name(identity.unit), identity.unit)
     if first == identity.unit:
         return identity

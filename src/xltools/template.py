@@ -14,6 +14,11 @@ from xltools.writing.styles import Book
 
 def build_template(form: Form, content: Content | None = None) -> bytes:
     """The canonical workbook as .xlsx bytes: the same form and content always give the same bytes."""
+    return template_book(form, content).finish()
+
+
+def template_book(form: Form, content: Content | None = None) -> Book:
+    """The canonical workbook before it is finished, for those who add to it."""
     filled = content or blank_content(form)
     state = filled.state(form)
     book = Book(form.title)
@@ -22,4 +27,4 @@ def build_template(form: Form, content: Content | None = None) -> bytes:
     write_guide_sheet(book, form)
     write_structure_sheet(book, form)
     define_names(book, form)
-    return book.finish()
+    return book

@@ -27,6 +27,9 @@ from xltools.returns import Source
 
 _SEARCH_LIMIT = 20_000
 
+_Copies = Mapping[str, Mapping[Path, str]]
+"""File as the total names it → paths where it may be → SHA-256 of what is there."""
+
 
 class FileState(StrEnum):
     """What has become of a contributing file since the total was made."""
@@ -144,9 +147,9 @@ def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder:
             raise TraceError(f"汇总表的明细里没有“{unit}”;有:{'、'.join(entry.unit for entry in entries)}")
     else:
         chosen = entries
-    files = _files_below(folder or path.parent)
-    homes = _homes(entries, files)
-    parts = tuple(_contribution(entry, indicator, form, files, homes) for entry in chosen if entry.counted or unit)
+    copies = _copies(entries, _files_below(folder or path.parent))
+    homes = _homes(entries, copies)
+    parts = tuple(_contribution(entry, indicator, form, copies, homes) for entry in chosen if entry.counted or unit)
     values = [part.value for part in parts]
     stored = read_bytes(data, form, Source(str(path))).values.get(indicator) if not unit else values[0]
     recomputed = stored if unit else add_up(form, (entry.values for entry in chosen))[indicator]
@@ -179,10 +182,10 @@ def _near(indicator: str, form: Form) -> str:
 
 
 def _contribution(
-    entry: LedgerEntry, indicator: str, form: Form, files: Mapping[str, list[Path]], homes: Set[str]
+    entry: LedgerEntry, indicator: str, form: Form, copies: _Copies, homes: Set[str]
 ) -> Contribution:
     value, cell = entry.values.get(indicator), entry.cells.get(indicator, "")
-    path, state = _find(entry, files, homes)
+    path, state = _find(entry, copies, homes)
     now = value
     if state in (FileState.CHANGED, FileState.AMBIGUOUS) and path is not None:
         now = _figures_now(path, entry, form).get(indicator)
@@ -198,12 +201,12 @@ def _figures_now(path: Path, entry: LedgerEntry, form: Form) -> Mapping[str, Num
     return next((ret.values for ret in (*by_sheet, *by_unit, *unsigned)), {})
 
 
-def _find(entry: LedgerEntry, files: Mapping[str, list[Path]], homes: Set[str]) -> tuple[Path | None, FileState]:
+def _find(entry: LedgerEntry, copies: _Copies, homes: Set[str]) -> tuple[Path | None, FileState]:
     """The file that contributed: the one in the folder that was consolidated, else one with the same bytes."""
     if not entry.file:
         return None, FileState.NONE
-    candidates = _candidates(entry, files)
-    same = [path for path in candidates if _digest(path) == entry.sha256]
+    candidates = copies[entry.file]
+    same = [path for path, digest in candidates.items() if digest == entry.sha256]
     in_place = [path for path in candidates if _home(path, entry) is not None]
     changed = [path for path in in_place if path not in same and _home(path, entry) in homes]
     if changed:
@@ -213,14 +216,14 @@ def _find(entry: LedgerEntry, files: Mapping[str, list[Path]], homes: Set[str]) 
     return (in_place[0], FileState.CHANGED) if in_place else (None, FileState.NOT_FOUND)
 
 
-def _homes(entries: Sequence[LedgerEntry], files: Mapping[str, list[Path]]) -> set[str]:
+def _homes(entries: Sequence[LedgerEntry], copies: _Copies) -> set[str]:
     """The folders that may be the one consolidated: at least half of the files lie in them as they were."""
     listed = [entry for entry in entries if entry.file]
     unchanged = Counter(
         home
         for entry in listed
-        for path in _candidates(entry, files)
-        if (home := _home(path, entry)) is not None and _digest(path) == entry.sha256
+        for path, digest in copies[entry.file].items()
+        if (home := _home(path, entry)) is not None and digest == entry.sha256
     )
     return {home for home, count in unchanged.items() if 2 * count >= len(listed)}
 
@@ -231,8 +234,12 @@ def _home(path: Path, entry: LedgerEntry) -> str | None:
     return place.removesuffix(entry.file) if f"/{place}".endswith(f"/{entry.file}") else None
 
 
-def _candidates(entry: LedgerEntry, files: Mapping[str, list[Path]]) -> list[Path]:
-    return [*files.get(entry.file.rsplit("/", 1)[-1], []), *_members(entry.file, files)]
+def _copies(entries: Sequence[LedgerEntry], files: Mapping[str, list[Path]]) -> _Copies:
+    """For each file that contributed, everything of its name, read once."""
+    return {
+        file: {path: _digest(path) for path in (*files.get(file.rsplit("/", 1)[-1], []), *_members(file, files))}
+        for file in dict.fromkeys(entry.file for entry in entries if entry.file)
+    }
 
 
 def _members(file: str, files: Mapping[str, list[Path]]) -> Iterator[Path]:

@@ -10,12 +10,9 @@ from xltools.excel.ribbon import PART, RELATIONSHIP, ribbon_xml
 from xltools.excel.vba import CONFIGURATION_SHEET, PROJECT_PART, addin_modules, form_modules, project_of
 from xltools.form import MAIN_SHEET, Form
 from xltools.layout import FIRST_TABLE_ROW
-from xltools.writing.content import Content, blank_content
-from xltools.writing.formsheet import audit_column, bad_count_reference, write_form_sheet
-from xltools.writing.guidesheet import write_guide_sheet
-from xltools.writing.names import define_names
-from xltools.writing.rulesheet import write_rule_sheet
-from xltools.writing.structuresheet import write_structure_sheet
+from xltools.template import template_book
+from xltools.writing.content import Content
+from xltools.writing.formsheet import audit_column
 from xltools.writing.styles import Book
 
 FORM_FILE, ADDIN_FILE = "统计表.xlsm", "xltools.xlam"
@@ -29,14 +26,7 @@ _FIRST_BUTTON, _WIDTH, _HEIGHT, _GAP = 48, 84, 21, 6  # pixels, to the right of 
 
 def build_form_workbook(form: Form, content: Content | None = None) -> bytes:
     """The canonical workbook with its buttons as .xlsm bytes: read as a return it gives what the .xlsx gives."""
-    filled = content or blank_content(form)
-    state = filled.state(form)
-    book = Book(form.title)
-    write_form_sheet(book, form, filled, state)
-    write_rule_sheet(book, form, filled, state, bad_count_reference(form))
-    write_guide_sheet(book, form)
-    write_structure_sheet(book, form)
-    define_names(book, form)
+    book = template_book(form, content)
     _write_configuration(book)
     _add_buttons(book, form)
     project, parts = project_of(book.finish(), form_modules(THIS_RETURN.buttons))

@@ -106,8 +106,7 @@ def _entry(result: Consolidation, several: list[Finding]) -> Entry:
 
 
 def _spot(found: Finding) -> Spot:
-    place = f"{found.sheet}!{found.cell}" if found.sheet and found.cell else found.cell or found.sheet
     if found.expected is None and found.actual is None:
-        return Spot(place, found.indicator)
+        return Spot(found.spot, found.indicator)
     expected = "" if found.expected is None else compared(found.expected)
-    return Spot(place, found.indicator, expected, compared(found.actual))
+    return Spot(found.spot, found.indicator, expected, compared(found.actual))

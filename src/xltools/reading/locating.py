@@ -74,7 +74,7 @@ def locate(
     else:
         found = _one_by_one(labels, index, named)
     places = {name: at for name, at in found.places.items() if name not in found.wrong}
-    found.added += [at for at in _figures_below(labels.form, index, found.places) if at not in found.added]
+    found.added += [at for at in _figures_below(index, found.places) if at not in found.added]
     problems = [
         *(_disagreement(labels.form, index, name, named[name]) for name in found.wrong),
         *(_misspelt(labels.form, index, name, found.places[name]) for name in found.misspelt),
@@ -98,12 +98,14 @@ class _Search:
     added: list[Place] = field(default_factory=list)
 
 
-def _figures_below(form: Form, index: LabelIndex, places: Mapping[str, Place]) -> list[Place]:
+def _figures_below(index: LabelIndex, places: Mapping[str, Place]) -> list[Place]:
     """Labels of rows added after the last one: a text that is no header's, beside a figure where figures stand."""
     last, columns = max((row for row, _ in places.values()), default=0), {column for _, column in places.values()}
+    below = ((row, cell) for (row, column), cell in index.grid.cells.items() if row > last and column in columns)
+    rows = {row for row, cell in below if type(cell.value) in (int, Decimal)}
+    if not rows:
+        return []
     header = tuple(normalise_label(field.label).rstrip(":") for field in HEADER if field.label)
-    filled = {(row, column) for (row, column), cell in index.grid.cells.items() if type(cell.value) in (int, Decimal)}
-    rows = {row for row, column in filled if row > last and column in columns}
     texts = {at: text for at, text in sorted(index.texts.items()) if text and at[0] in rows and at[1] < min(columns)}
     signed = {row for (row, _), text in index.texts.items() if text.startswith(header)}
     first = {at[0]: at for at in reversed(texts) if at[0] not in signed}

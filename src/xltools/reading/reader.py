@@ -55,11 +55,6 @@ def read_all(path: str | Path, form: Form, options: ReadOptions = DEFAULT_OPTION
     return read_file_all(Path(path), form, str(path), options)
 
 
-def read_file(path: Path, form: Form, shown_path: str, options: ReadOptions = DEFAULT_OPTIONS) -> Return:
-    """:func:`read` with the path that findings are to show."""
-    return read_file_all(path, form, shown_path, options)[0]
-
-
 def read_file_all(
     path: Path, form: Form, shown_path: str, options: ReadOptions = DEFAULT_OPTIONS
 ) -> tuple[Return, ...]:
@@ -184,14 +179,21 @@ def _foreign_names(
 ) -> list[Finding]:
     """Figures under names that the form does not have: most likely the return of a form that was extended."""
     own, taken = {field.name for field in HEADER} | {FORM_TITLE}, set(places.values())
-    filled = {at for at, cell in grid.cells.items() if type(cell.value) in (int, Decimal) and at not in taken}
-    named = {name: at for name, at in here.items() if at in filled and name not in form.indicators and name not in own}
+    named = {
+        name: at for name, at in here.items()
+        if name not in form.indicators and name not in own and at not in taken and _is_figure(grid, at)
+    }  # fmt: skip
     if not named:
         return []
     shown = "、".join(list(named)[:5]) + (f"等 {len(named)} 个" if len(named) > 5 else "")
     message = f"多出指标“{shown}”,“{form.title}”({form.id})里没有,不汇总:如果用的是改过的空表,请用 -f 指定那份空表"
     place = cell_name(*next(iter(named.values())))
     return [finding("S209", message, file=source.path, sheet=sheet, cell=place)]
+
+
+def _is_figure(grid: Grid, at: Place) -> bool:
+    cell = grid.cells.get(at)
+    return cell is not None and type(cell.value) in (int, Decimal)
 
 
 def _mismatch_finding(book: Workbook, suffix: str, source: Source) -> list[Finding]:

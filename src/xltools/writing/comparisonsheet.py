@@ -21,6 +21,7 @@ from xltools.writing.detailsheet import (
     detail_head,
     detail_range,
     detail_rows,
+    grand_total,
 )
 from xltools.writing.styles import (
     BAR,
@@ -213,12 +214,11 @@ def _write_figures(
 
 def group_formula(result: Consolidation, indicator: Indicator, group: str) -> str:
     """How the total of 合计 or of a group comes from 明细; only meant where some unit of it filled the figure in."""
-    figures = detail_range(result, indicator.name, absolute=True)
-    largest = indicator.aggregate is Aggregate.MAX
     if group == GRAND_TOTAL:
-        return f"ROUND({'MAX' if largest else 'SUM'}({figures}),{indicator.decimals})"
+        return grand_total(result, indicator, absolute=True)
+    figures = detail_range(result, indicator.name, absolute=True)
     groups = column_range(result, _GROUP_COLUMN, absolute=True)
-    if not largest:
+    if indicator.aggregate is not Aggregate.MAX:
         return f"ROUND(SUMIF({groups},{_criterion(group)},{figures}),{indicator.decimals})"
     # MAXIFS came with Excel 2019. Lifted by the least figure nothing is negative, so that the other groups' and the
     # blank cells' zeros cannot win; SUMPRODUCT evaluates the arrays in every program.

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xltools.consolidation import Consolidation, UnitResult
+from xltools.form import Aggregate, Indicator
 from xltools.reading.references import cell_name, column_letters
 from xltools.writing.statussheet import STATUS_SHEET, unit_rows
 from xltools.writing.styles import LINE_HEIGHT, MOST_LINKS, Book, figure_width, lines_needed, pages, printed_width
@@ -24,6 +25,12 @@ _FOLDED = range(DETAIL_HEADINGS.index("文件"), len(DETAIL_HEADINGS))
 def detail_range(result: Consolidation, name: str, *, absolute: bool = False) -> str:
     """The cells of 明细 that hold an indicator, one per unit."""
     return column_range(result, _column_of(result, name), absolute=absolute)
+
+
+def grand_total(result: Consolidation, indicator: Indicator, *, absolute: bool = False) -> str:
+    """The formula that makes 合计 of an indicator, rounded so that every program shows the same."""
+    function = "MAX" if indicator.aggregate is Aggregate.MAX else "SUM"
+    return f"ROUND({function}({detail_range(result, indicator.name, absolute=absolute)}),{indicator.decimals})"
 
 
 def detail_cell(result: Consolidation, name: str, row: int) -> str:

@@ -109,13 +109,12 @@ def _write_finding(book: Book, sheet: Any, row: int, finding: Finding, places: _
 
 def _texts(finding: Finding) -> tuple[str, ...]:
     severity = finding.severity.chinese + ("(已说明)" if finding.explanation else "")
-    place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
     return (
         severity,
         finding.code,
         finding.unit,
         finding.file,
-        place,
+        finding.spot,
         finding.indicator,
         finding.message,
         _shown(finding.expected),

@@ -8,7 +8,7 @@ from xltools.sheetstate import rows_of
 from xltools.writing.chartsheet import write_chart_sheet
 from xltools.writing.comparisonsheet import UNIT_SHEET, indicator_rows, write_unit_sheet
 from xltools.writing.content import Content
-from xltools.writing.detailsheet import detail_range, write_detail_sheet, write_provenance_sheet
+from xltools.writing.detailsheet import grand_total, write_detail_sheet, write_provenance_sheet
 from xltools.writing.findingsheet import write_finding_sheet
 from xltools.writing.formsheet import audit_column, bad_count_reference, write_form_sheet
 from xltools.writing.guidesheet import write_guide_sheet
@@ -41,14 +41,10 @@ def build_total(result: Consolidation) -> bytes:
 
 
 def total_formula(result: Consolidation, indicator: Indicator) -> str:
-    """How 统计表 gets a total from 明细, rounded to the form's decimals so that every program shows the same.
-
-    A rate is computed from the totals of its parts.
-    """
+    """How 统计表 gets a total: from 明细; a rate is computed from the totals of its parts."""
     if indicator.aggregate is Aggregate.NONE:
         return f"ROUND({indicator.formula},{indicator.decimals})"
-    function = "MAX" if indicator.aggregate is Aggregate.MAX else "SUM"
-    return f"ROUND({function}({detail_range(result, indicator.name)}),{indicator.decimals})"
+    return grand_total(result, indicator)
 
 
 def _link_to_parts(book: Book, form: Form) -> None:
