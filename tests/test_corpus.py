@@ -15,6 +15,7 @@ import pytest
 from returnbooks import figures, return_bytes
 
 from xltools import Form
+from xltools.executors import processes
 from xltools.findings import CATALOGUE
 from xltools.gathering import gather
 from xltools.reading.batch import read_many
@@ -51,7 +52,8 @@ def test_every_file_is_accounted_for_once_and_none_costs_another(tmp_path: Path)
     found = gather(tmp_path)
     shown = [name for _, name in found.files] + [result.source.path for result, _ in found.others]
     assert sorted(shown) == sorted([path.name for path in FILES] + good)
-    returns = list(read_many(found.files, FORM, jobs=2))
+    with processes(2) as workers:
+        returns = list(read_many(found.files, FORM, workers=workers))
     assert [ret.source.path for ret in returns] == [name for _, name in found.files]
     read = {ret.source.path: dict(ret.values) for ret in returns if not ret.rejected}
     assert read == {name: figures(FORM) for name in good}

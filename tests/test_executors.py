@@ -22,7 +22,8 @@ from xltools.errors import CouldNotRun
 from xltools.executors import _in_order, dask_cluster, processes
 from xltools.fetching import fetch_folder
 from xltools.gathering import gather
-from xltools.reading.batch import read_many
+from xltools.reading.batch import read_elsewhere, read_many
+from xltools.reading.sources import DEFAULT_OPTIONS
 
 FORM = Form.load("xxgk2017")
 
@@ -62,13 +63,14 @@ def dies_at_three(number: int) -> int:
 
 def test_processes_give_results_in_the_order_of_the_items(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-    assert list(processes(2)(doubled, range(40))) == [2 * number for number in range(40)]
+    with processes(2) as run:
+        assert list(run(doubled, range(40))) == [2 * number for number in range(40)]
 
 
 def test_a_lost_process_is_told_at_its_item(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-    with pytest.raises(BrokenExecutor):
-        list(processes(1)(dies_at_three, range(9)))
+    with processes(1) as run, pytest.raises(BrokenExecutor):
+        list(run(dies_at_three, range(9)))
 
 
 def test_no_more_than_the_window_is_taken_from_the_items_ahead_of_the_results() -> None:
@@ -117,13 +119,14 @@ def test_a_cluster_gives_the_same_bytes(scheduler: str, tmp_path: Path) -> None:
 def test_an_archive_and_a_file_that_is_gone_are_read_for_the_cluster(scheduler: str, tmp_path: Path) -> None:
     folder = fill(tmp_path / "上报", 3)
     files = [*gather(folder).files, (folder / "没有.xlsx", "没有.xlsx")]
-    assert list(read_many(files, FORM, cluster=dask_cluster(scheduler))) == list(read_many(files, FORM))
+    with dask_cluster(scheduler) as cluster:
+        assert list(read_elsewhere(files, FORM, DEFAULT_OPTIONS, cluster)) == list(read_many(files, FORM))
 
 
 @pytest.mark.slow
 def test_an_item_that_ends_one_worker_after_another_is_told(scheduler: str) -> None:
-    with pytest.raises(BrokenExecutor):
-        list(dask_cluster(scheduler)(os._exit, [1]))
+    with dask_cluster(scheduler) as run, pytest.raises(BrokenExecutor):
+        list(run(os._exit, [1]))
 
 
 def test_without_the_cluster_nothing_is_done_and_the_reason_said(tmp_path: Path) -> None:

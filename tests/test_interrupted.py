@@ -145,7 +145,9 @@ def test_a_kill_while_workers_read_leaves_none_of_them_behind(folder: Path) -> N
 
 
 @posix
-def test_a_disk_that_gets_full_is_told_and_the_old_total_stays(folder: Path) -> None:
+def test_a_disk_that_gets_full_is_told_and_the_old_total_stays(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     (folder / "10慢.xlsx").unlink()
     limited = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
@@ -153,10 +155,14 @@ def test_a_disk_that_gets_full_is_told_and_the_old_total_stays(folder: Path) -> 
         "sys.argv[0] = 'xltools'; from xltools.cli import main; main()"
     )
     command = [sys.executable, "-c", limited, *arguments(folder), "--jobs", "1"]
-    result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    temporary = tmp_path_factory.mktemp("临时")
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    result = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", check=False, env=environment
+    )
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.startswith("没有运行:写不了") and "Traceback" not in result.stderr
-    assert left_untouched(folder)
+    assert result.stderr.startswith(f"没有运行:写不了临时文件(在“{temporary}”)") and "Traceback" not in result.stderr
+    assert left_untouched(folder) and list(temporary.iterdir()) == []
     assert a_second_run_is_fine(folder)
 
 

@@ -11,6 +11,7 @@ import pytest
 from returnbooks import Table, figures, return_bytes, saved, workbook_with
 
 from xltools import Form
+from xltools.executors import processes
 from xltools.reading.batch import read_many
 from xltools.reading.confined import Allowance, run_confined
 from xltools.reading.package import Unreadable
@@ -109,7 +110,8 @@ def test_a_file_that_ends_its_worker_costs_only_itself(tmp_path: Path, monkeypat
         files.append((path, path.name))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
     monkeypatch.setattr("xltools.reading.batch._read_chunk", deadly_chunk)
-    returns = list(read_many(files, FORM, jobs=2))
+    with processes(2) as workers:
+        returns = list(read_many(files, FORM, workers=workers))
     assert [ret.source.path for ret in returns] == [shown for _, shown in files]
     assert [ret.source.path for ret in returns if ret.rejected] == ["07.xlsx"]
 

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from xltools.findings import Finding, Number, count_open
-from xltools.form import Form
 from xltools.returns import Return, Source
+
+if TYPE_CHECKING:
+    from xltools.form import Form
 
 GRAND_TOTAL = "合计"
 

@@ -13,7 +13,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib import import_module
 from typing import Any, Protocol, TypeVar
 
 from xltools import __version__
@@ -22,6 +23,8 @@ from xltools.errors import CouldNotRun
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _R_co = TypeVar("_R_co", covariant=True)
+_WORTH_WORKERS = 60
+_READING = "xltools.reading.batch"
 _AHEAD = 4  # items on their way for each worker: enough that none waits for the next one
 
 
@@ -31,30 +34,44 @@ class Executor(Protocol):
     def __call__(self, function: Callable[[_T], _R], items: Iterable[_T], /) -> Iterator[_R]: ...
 
 
-def processes(workers: int) -> Executor:
-    """An executor of so many processes of this machine; they live as long as the iterator does, and no longer."""
+def workers_for(items: int, jobs: int = 0) -> AbstractContextManager[Executor | None]:
+    """Processes for so many items, as :func:`processes` has them; None where this process can as well do it alone.
+
+    ``jobs``: how many processes; 0 = as many as the machine and the work deserve.
+    """
+    workers = jobs or (min(os.cpu_count() or 1, 8) if items >= _WORTH_WORKERS else 1)
+    return nullcontext() if workers <= 1 or items <= 1 else processes(workers)
+
+
+@contextmanager
+def processes(workers: int) -> Iterator[Executor]:
+    """An executor of so many processes of this machine, which end with the block.
+
+    They start at once and import what reading needs, while the caller goes on with something else.
+    """
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # "spawn" everywhere: the same on Windows, and no copies of half-initialised libraries.
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin_worker)
+
+    def submit(function: Callable[[_T], _R], item: _T) -> Future[_R]:
+        with _interrupt_postponed():  # whoever is the first starts the processes
+            return pool.submit(function, item)
 
     def run(function: Callable[[_T], _R], items: Iterable[_T], /) -> Iterator[_R]:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
+        return _in_order(lambda item: submit(function, item), items, _AHEAD * workers)
 
-        # "spawn" everywhere: the same on Windows, and no copies of half-initialised libraries.
-        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin_worker)
-
-        def submit(item: _T) -> Future[_R]:
-            with _interrupt_postponed():  # the first ones start the processes
-                return pool.submit(function, item)
-
-        try:
-            yield from _in_order(submit, items, _AHEAD * workers)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-    return run
+    try:
+        submit(_nothing, None)
+        yield run
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
-def dask_cluster(address: str) -> Executor:
-    """An executor on the Dask cluster whose scheduler has this address (``tcp://host:8786``).
+@contextmanager
+def dask_cluster(address: str) -> Iterator[Executor]:
+    """An executor on the Dask cluster whose scheduler has this address (``tcp://host:8786``), during the block.
 
     The workers must have the same xltools; CouldNotRun where they have not, or where there is no such cluster. A
     worker's loss is Dask's to repeat; BrokenExecutor where the same item loses one worker after another.
@@ -69,10 +86,11 @@ def dask_cluster(address: str) -> Executor:
             yield from _in_order(lambda item: client.submit(function, item, pure=False), items, at_once)
         except KilledWorker as lost:
             raise BrokenExecutor(str(lost)) from lost
-        finally:
-            client.close()
 
-    return run
+    try:
+        yield run
+    finally:
+        client.close()
 
 
 class _Pending(Protocol[_R_co]):
@@ -112,12 +130,17 @@ def _interrupt_postponed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _nothing(_: None) -> None:
+    """The first item of every pool: the processes start with it."""
+
+
 def _begin_worker() -> None:
     """A worker ends with the first Ctrl-C, silently, and with the process that started it, however that ended."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    import_module(_READING)
 
 
 def _end_with_parent() -> None:

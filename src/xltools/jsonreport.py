@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from xltools import __version__
-from xltools.consolidation import Consolidation, Outcome, UnitResult
+from xltools.consolidation import Consolidation, FileResult, Outcome, UnitResult
 from xltools.findings import Finding, Number
 
+Report = Mapping[str, Any]
+"""What a report says, in the contract's order. Iterators in it are long lists, made as they are written, and once."""
 
-def consolidation_report(result: Consolidation) -> dict[str, Any]:
+
+def consolidation_report(result: Consolidation) -> Report:
     """Everything a consolidation says."""
-    report = check_report(result)
-    totals = {name: _values(values) for name, values in result.totals.items()}
-    return {key: value for key, value in report.items() if key not in ("findings", "summary")} | {
-        "totals": totals,
-        "findings": report["findings"],
-        "summary": report["summary"],
-    }
+    report = dict(check_report(result))
+    end = {key: report.pop(key) for key in ("findings", "summary")}
+    return {**report, "totals": {name: _values(values) for name, values in result.totals.items()}, **end}
 
 
-def check_report(result: Outcome) -> dict[str, Any]:
+def check_report(result: Outcome) -> Report:
     """What ``check`` says: the same without totals."""
     form, summary = result.form, result.summary
     return {
         "xltools": __version__,
         "form": {"id": form.id, "version": form.version, "title": form.title, "period": result.period},
-        "files": [
-            {"path": f.source.path, "sha256": f.source.sha256, "status": str(f.status), "unit": f.unit or None}
-            for f in result.files
-        ],
-        "units": [_unit(unit) for unit in result.units],
-        "findings": [finding_record(finding) for finding in result.findings],
+        "files": map(_file, result.files),
+        "units": map(_unit, result.units),
+        "findings": map(finding_record, result.findings),
         "summary": {
             "files": summary.files,
             "units": summary.units,
@@ -64,9 +60,14 @@ def finding_record(finding: Finding) -> dict[str, Any]:
     }
 
 
-def dumps(report: Mapping[str, Any]) -> str:
-    """The report as text, Chinese as it is: one file, unit or finding a line, so that two reports can be compared."""
-    return "{\n" + ",\n".join(f"{_flat(key)}: {_block(value)}" for key, value in report.items()) + "\n}\n"
+def json_lines(report: Report) -> Iterator[bytes]:
+    """The report as UTF-8, Chinese as it is: one file, unit or finding a line, so that two reports can be compared."""
+    opening = "{\n"
+    for key, value in report.items():
+        yield f"{opening}{_flat(key)}: ".encode()
+        yield from _block(value)
+        opening = ",\n"
+    yield b"\n}\n"
 
 
 def number(value: Number | str | None) -> int | float | str | None:
@@ -74,16 +75,31 @@ def number(value: Number | str | None) -> int | float | str | None:
     return value if value is None or isinstance(value, int | str) else float(value)
 
 
-def _block(value: Any) -> str:
-    if isinstance(value, list) and value:
-        return "[\n " + ",\n ".join(map(_flat, value)) + "\n]"
+def _block(value: Any) -> Iterator[bytes]:
     if isinstance(value, dict) and any(isinstance(inner, dict | list) for inner in value.values()):
-        return "{\n " + ",\n ".join(f"{_flat(key)}: {_flat(inner)}" for key, inner in value.items()) + "\n}"
-    return _flat(value)
+        yield from _listed("{}", (f"{_flat(key)}: {_flat(inner)}" for key, inner in value.items()))
+    elif isinstance(value, Iterator | list):
+        yield from _listed("[]", map(_flat, value))
+    else:
+        yield _flat(value).encode()
+
+
+def _listed(brackets: str, items: Iterable[str]) -> Iterator[bytes]:
+    opening = brackets[0] + "\n "
+    for item in items:
+        yield (opening + item).encode()
+        opening = ",\n "
+    yield f"\n{brackets[1]}".encode() if opening[0] == "," else brackets.encode()
 
 
 def _flat(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _file(file: FileResult) -> dict[str, Any]:
+    return {
+        "path": file.source.path, "sha256": file.source.sha256, "status": str(file.status), "unit": file.unit or None,
+    }  # fmt: skip
 
 
 def _unit(unit: UnitResult) -> dict[str, Any]:

@@ -74,15 +74,18 @@ def ensure_writable(path: Path) -> None:
             raise OutputError(path, reason_of(error)) from error
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace the file in one step; whatever happens before leaves the old one untouched. OutputError on failure."""
+def write_atomically(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Replace the file in one step; whatever happens before leaves the old one untouched. OutputError on failure.
+
+    ``data``: the content, at once or piece by piece.
+    """
     temporary: Path | None = None
     path = Path(os.path.realpath(path))  # a link stays a link to the file that is replaced
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".xltools-", suffix=".tmp")
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
         if os.name == "posix":  # mkstemp makes private files; an output is an ordinary one

@@ -30,7 +30,8 @@ class Return:
     ``unit`` and ``period`` are as written ("" where blank; the period is reduced to its year). ``values`` holds every
     indicator of the form, None for a blank; ``cells`` the place (like ``D12``) of those that were found on ``sheet``.
     ``unreadable`` indicators count as blank because what stands there could not be taken as a figure; ``adjusted``
-    ones were read after normalising. ``rejected``: the file as a whole could not be read as a return.
+    ones were read after normalising. ``rejected``: the file as a whole could not be read as a return. ``seconds``: how
+    long reading its file took; it is no part of what the return says.
     """
 
     source: Source
@@ -46,3 +47,4 @@ class Return:
     adjusted: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
     rejected: bool = False
+    seconds: float = field(default=0.0, compare=False)

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xltools.consolidating import Options, consolidate
 from xltools.consolidation import Consolidation
 from xltools.errors import CouldNotRun, reason_of
-from xltools.executors import dask_cluster
+from xltools.executors import Executor, dask_cluster, workers_for
 from xltools.findings import Finding
-from xltools.form import Form
-from xltools.formchoice import choose_form
-from xltools.gathering import READ_SUFFIXES, gather
-from xltools.ledger import is_total
+from xltools.gathering import READ_SUFFIXES, Gathered, gather
 from xltools.output import OutputError, ensure_folder, ready_to_write, write_atomically
-from xltools.previous import load_previous
-from xltools.reading.batch import read_many
 from xltools.reading.sources import DEFAULT_OPTIONS, ReadOptions
 from xltools.returns import Return
-from xltools.roster import load_roster
-from xltools.writing.total import build_total
+
+if TYPE_CHECKING:
+    from xltools.form import Form
 
 Progress = Callable[[Iterator[Return], int], Iterable[Return]]
 
@@ -70,39 +67,64 @@ class Run:
 def carry_out(order: Order, progress: Progress = lambda returns, count: returns) -> Run:
     """Do all of it; CouldNotRun where nothing was done. ``progress`` hands the returns on as they are read."""
     _refuse(order)
-    cluster = dask_cluster(order.scheduler) if order.scheduler else None
     gathered = gather(order.folder, order.outputs, [path for path in (order.roster, order.previous) if path])
     if not gathered.files:
         raise CouldNotRun(f"文件夹“{order.folder}”里没有表格文件")
-    form = choose_form(order.form, [path for path, _ in gathered.files])
-    roster = load_roster(order.roster) if order.roster else None
-    previous = load_previous(order.previous, form) if order.previous else None
-    options = Options(order.unit, order.year, order.duplicates, order.only_valid, previous)
     returns: list[Return] = []
-
-    def as_read() -> Iterator[Return]:
-        read = read_many(gathered.files, form, order.jobs, order.reading, cluster)
-        for ret in progress(read, len(gathered.files)):
-            returns.append(ret)
-            yield ret
-
-    result = consolidate(as_read(), form, roster, options, gathered.others)
-    documents = [(order.output, build_total(result))]
-    if order.json:
-        from xltools.jsonreport import consolidation_report, dumps
-
-        documents.append((order.json, dumps(consolidation_report(result)).encode("utf-8")))
-    if order.html:
-        from xltools.htmlreport import html_report
-
-        documents.append((order.html, html_report(result)))
+    result = _consolidated(order, gathered, progress, returns)
+    documents = list(_documents(order, result))
     copies = None
     if order.annotate:
         kept = [order.output, *(path for path in (order.json, order.html, order.roster, order.previous) if path)]
-        copies = annotated(order.annotate, gathered.files, returns, result.findings, form, kept)
+        copies = annotated(order.annotate, gathered.files, returns, result.findings, result.form, kept)
     for path, data in documents:  # all of it is there: from here on nothing but the disk can fail
         write_atomically(path, data)
     return Run(result, write_annotated(copies), copies.corrected) if copies else Run(result)
+
+
+def _consolidated(order: Order, gathered: Gathered, progress: Progress, returns: list[Return]) -> Consolidation:
+    """What the files come to; ``returns`` takes in what was read."""
+    with _readers(order, len(gathered.files)) as readers:
+        # imported here, in the time that the readers take to start
+        from xltools.consolidating import Options, consolidate
+        from xltools.formchoice import choose_form
+        from xltools.previous import load_previous
+        from xltools.reading.batch import read_elsewhere, read_many
+        from xltools.roster import load_roster
+
+        form = choose_form(order.form, [path for path, _ in gathered.files], order.reading)
+        roster = load_roster(order.roster) if order.roster else None
+        previous = load_previous(order.previous, form) if order.previous else None
+        options = Options(order.unit, order.year, order.duplicates, order.only_valid, previous)
+        if readers is not None and order.scheduler:
+            read = read_elsewhere(gathered.files, form, order.reading, readers)
+        else:
+            read = read_many(gathered.files, form, order.reading, readers)
+
+        def as_read() -> Iterator[Return]:
+            for ret in progress(read, len(gathered.files)):
+                returns.append(ret)
+                yield ret
+
+        return consolidate(as_read(), form, roster, options, gathered.others)
+
+
+def _documents(order: Order, result: Consolidation) -> Iterator[tuple[Path, bytes | Iterable[bytes]]]:
+    from xltools.writing.total import build_total
+
+    yield order.output, build_total(result)
+    if order.json:
+        from xltools.jsonreport import consolidation_report, json_lines
+
+        yield order.json, json_lines(consolidation_report(result))
+    if order.html:
+        from xltools.htmlreport import html_report
+
+        yield order.html, html_report(result)
+
+
+def _readers(order: Order, files: int) -> AbstractContextManager[Executor | None]:
+    return dask_cluster(order.scheduler) if order.scheduler else workers_for(files, order.jobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +215,8 @@ def _refuse(order: Order) -> None:
 
 def _keep_returns(order: Order, folder: Path) -> None:
     """Nothing under the folder is written over that might be a return: only this program's earlier outputs are."""
+    from xltools.ledger import is_total
+
     for path in (order.output, order.json, order.html):
         if path is None or not path.is_file() or folder.resolve() not in path.resolve().parents:
             continue

@@ -65,10 +65,11 @@ def check_command(
     gathered = gather_all(paths, files_among(json_path, annotate_folder), files_among(roster_path, previous_path))
     if not gathered.files:
         stop(f"“{paths[0]}”里没有表格文件")
-    form = choose_form(form_name, [path for path, _ in gathered.files])
+    reading = options.read_options_of(password, time_limit, memory_limit)
+    form = choose_form(form_name, [path for path, _ in gathered.files], reading)
     roster = load_roster(roster_path) if roster_path else None
     previous = load_previous(previous_path, form) if previous_path else None
-    returns = read_all(gathered.files, form, options.read_options_of(password, time_limit, memory_limit))
+    returns = read_all(gathered.files, form, reading)
     result = review(returns, form, roster, year, previous, gathered.others)
     if any(path.is_dir() for path in paths):
         result = as_collection(result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -14,6 +14,7 @@ from xltools.errors import CouldNotRun
 
 if TYPE_CHECKING:
     from xltools.form import Form
+    from xltools.jsonreport import Report
     from xltools.reading.sources import ReadOptions
     from xltools.returns import Return
 
@@ -30,17 +31,16 @@ def say(lines: Iterable[str], json_path: str = "") -> None:
         click.secho(line, fg=_COLOURS.get(line.lstrip()[:1]), file=stream)
 
 
-def write_json(json_path: str, report: Mapping[str, Any]) -> None:
+def write_json(json_path: str, report: Report) -> None:
     """The report as JSON to a file or, for ``-``, to standard output, always UTF-8."""
-    from xltools.jsonreport import dumps
+    from xltools.jsonreport import json_lines
     from xltools.output import write_atomically
 
-    data = dumps(report).encode("utf-8")
     if json_path == STANDARD_OUTPUT:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.writelines(json_lines(report))
     elif json_path:
-        write_atomically(Path(json_path), data)
+        write_atomically(Path(json_path), json_lines(report))
 
 
 def files_among(*paths: Path | str | None) -> list[Path]:
@@ -50,9 +50,11 @@ def files_among(*paths: Path | str | None) -> list[Path]:
 
 def read_all(files: Sequence[tuple[Path, str]], form: Form, options: ReadOptions) -> list[Return]:
     """Read many files, with a progress bar where a person is watching."""
+    from xltools.executors import workers_for
     from xltools.reading.batch import read_many
 
-    return list(watched(read_many(files, form, options=options), len(files)))
+    with workers_for(len(files)) as workers:
+        return list(watched(read_many(files, form, options, workers), len(files)))
 
 
 def watched(returns: Iterator[Return], count: int) -> Iterator[Return]:

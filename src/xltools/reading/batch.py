@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
-from xltools.executors import Executor, processes
+import xltools.reading.workbook  # noqa: F401  (what nearly every file needs: imported before the first one comes)
+from xltools.executors import Executor
 from xltools.findings import finding
 from xltools.form import Form
 from xltools.reading.confined import run_confined
@@ -20,7 +23,6 @@ from xltools.reading.reader import read_bytes_all, read_file_all
 from xltools.reading.sources import DEFAULT_OPTIONS, ReadOptions
 from xltools.returns import Return, Source
 
-_WORTH_WORKERS = 60
 _CHUNK = 8
 
 _File = tuple[Path, str]
@@ -28,28 +30,38 @@ _Content = tuple[bytes, Source] | Return
 
 
 def read_many(
-    files: Sequence[_File],
-    form: Form,
-    jobs: int = 0,
-    options: ReadOptions = DEFAULT_OPTIONS,
-    cluster: Executor | None = None,
+    files: Iterable[_File], form: Form, options: ReadOptions = DEFAULT_OPTIONS, workers: Executor | None = None
 ) -> Iterator[Return]:
     """Each file's returns in the order given, usually one, several where a workbook holds several.
 
-    ``files``: (path, path as shown). ``jobs``: processes; 0 = as many as the machine and the work deserve.
-    ``cluster``: an executor on other machines, which need not have the files: their bytes are brought to it.
+    ``files``: (path, path as shown). ``workers``: processes of this machine; None = they are read in this one.
     """
-    workers = jobs or (min(os.cpu_count() or 1, 8) if len(files) >= _WORTH_WORKERS else 1)
-    if cluster is None and (workers <= 1 or len(files) <= 1):
+    if workers is None:
         for path, shown in files:
-            yield from read_file_all(path, form, shown, options)
+            yield from _timed(read_file_all, path, form, shown, options)
         return
-    chunks = [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
-    task = pickle.dumps((form, options))
-    if cluster is not None:
-        results = cluster(partial(_read_contents, task), map(_contents, chunks))
-    else:
-        results = processes(workers)(partial(_read_chunk, task), chunks)
+    chunks = _chunks(files)
+    results = workers(partial(_read_chunk, pickle.dumps((form, options))), chunks)
+    yield from _as_they_come(results, chunks, form, options)
+
+
+def read_elsewhere(
+    files: Iterable[_File], form: Form, options: ReadOptions, cluster: Executor
+) -> Iterator[Return]:
+    """The same on other machines, which need not have the files: their bytes are brought there."""
+    chunks = _chunks(files)
+    results = cluster(partial(_read_contents, pickle.dumps((form, options))), map(_contents, chunks))
+    yield from _as_they_come(results, chunks, form, options)
+
+
+def _chunks(files: Iterable[_File]) -> list[Sequence[_File]]:
+    listed = list(files)
+    return [listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK)]
+
+
+def _as_they_come(
+    results: Iterable[list[Return]], chunks: Sequence[Sequence[_File]], form: Form, options: ReadOptions
+) -> Iterator[Return]:
     done = 0
     try:
         for returns in results:
@@ -58,21 +70,28 @@ def read_many(
     except BrokenExecutor:
         # Some file ended a worker. Which one is not known: from here on each is read under watch, one by one.
         for path, shown in (file for chunk in chunks[done:] for file in chunk):
-            yield from _read_watched(path, form, shown, options)
+            yield from _timed(_read_watched, path, form, shown, options)
 
 
 def _read_chunk(task: bytes, chunk: Sequence[_File]) -> list[Return]:
     form, options = _unpacked(task)
-    return [ret for path, shown in chunk for ret in read_file_all(path, form, shown, options)]
+    return [ret for path, shown in chunk for ret in _timed(read_file_all, path, form, shown, options)]
 
 
 def _read_contents(task: bytes, chunk: Sequence[_Content]) -> list[Return]:
     form, options = _unpacked(task)
-    return [ret for content in chunk for ret in _read_content(content, form, options)]
+    return [ret for content in chunk for ret in _timed(_read_content, content, form, options)]
 
 
 def _read_content(content: _Content, form: Form, options: ReadOptions) -> tuple[Return, ...]:
     return (content,) if isinstance(content, Return) else read_bytes_all(content[0], form, content[1], options)
+
+
+def _timed(reading: Callable[..., tuple[Return, ...]], *arguments: Any) -> tuple[Return, ...]:
+    begin = time.perf_counter()
+    returns = reading(*arguments)
+    seconds = time.perf_counter() - begin
+    return tuple(replace(ret, seconds=seconds) for ret in returns)
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import IO, Any, Final, TypeVar
 
 from xltools.reading.package import Unreadable
@@ -27,6 +28,7 @@ _LOOK_EVERY: Final = 0.01
 _START_SECONDS: Final = 30.0  # a slow machine starting Python; not the file's time
 _KEPT_MEMORY: Final = 200_000_000  # a process larger than this between two files is not kept
 _HEAD: Final = struct.Struct("<Q")
+_LIMITS: Final = struct.Struct("<QQ")
 _READY: Final = b"ready"
 _CHILD: Final = "from xltools.reading.confined import serve; serve()"
 
@@ -132,8 +134,8 @@ atexit.register(_stop)
 
 
 def _exchange(process: _Process, request: bytes, allowance: Allowance) -> tuple[str, Any]:
-    setting = struct.pack("<Q", allowance.memory)
-    writer = threading.Thread(target=_write, args=(process.requests, setting + request), daemon=True)
+    limits = _LIMITS.pack(allowance.memory, ceil(allowance.seconds))
+    writer = threading.Thread(target=_write, args=(process.requests, limits + request), daemon=True)
     writer.start()
     outcome: tuple[str, Any] = pickle.loads(_wait_for_answer(process, allowance))
     return outcome
@@ -190,9 +192,10 @@ def serve() -> None:
     sys.stdout = sys.stderr  # nothing that libraries print may get among the answers
     _write(answers, _READY)
     while (message := _read(requests)) is not None:
-        (memory,) = _HEAD.unpack_from(message)
+        memory, seconds = _LIMITS.unpack_from(message)
         _refuse_huge_allocations(memory)
-        _write(answers, pickle.dumps(_outcome(message[_HEAD.size :])))
+        _end_some_day(seconds)
+        _write(answers, pickle.dumps(_outcome(message[_LIMITS.size :])))
 
 
 def _outcome(request: bytes) -> tuple[str, Any]:
@@ -215,3 +218,17 @@ def _refuse_huge_allocations(memory: int) -> None:
         most = 4 * memory + 1_000_000_000
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _end_some_day(seconds: int) -> None:
+    """Work that hangs ends even where the parent that watches the clock was killed: the system counts as well.
+
+    Processor time, twice what the file may take; Windows counts none, there a process that hangs outlives its parent.
+    """
+    if sys.platform != "win32":
+        import resource
+
+        spent = time.process_time()
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        most = ceil(spent) + 2 * seconds
+        resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))

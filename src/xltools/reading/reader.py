@@ -82,26 +82,34 @@ def read_bytes_all(
         if problem.kind != "encrypted" or not options.password:
             return (_rejected(source, problem),)
     try:
-        plain = run_confined(decrypt, data, options.password, allowance=options.allowance)
-        return _read_within_limits(plain, form, source, replace(options, password=""))
+        return _read_within_limits(_unlocked(data, options), form, source, replace(options, password=""))
     except Unreadable as problem:
         return (_rejected(source, problem),)
 
 
-def carried_form(data: bytes) -> str:
+def carried_form(data: bytes, options: ReadOptions = DEFAULT_OPTIONS) -> str:
     """The id of the form that a file says it is of, "" where it does not say or cannot be read."""
     try:
-        return _identity(open_source(data, "").outline)[0]
+        return _identity(open_source(data, "", options).outline)[0]
+    except Unreadable as problem:
+        if problem.kind != "encrypted" or not options.password:
+            return ""
+    try:
+        return carried_form(_unlocked(data, options), replace(options, password=""))
     except Unreadable:
         return ""
 
 
-def form_carried_by(path: Path) -> str:
+def form_carried_by(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> str:
     """:func:`carried_form` of a file, or of one inside an archive; "" where it cannot be read."""
     try:
-        return carried_form(read_content(path)[0])
+        return carried_form(read_content(path)[0], options)
     except Unreadable:
         return ""
+
+
+def _unlocked(data: bytes, options: ReadOptions) -> bytes:
+    return run_confined(decrypt, data, options.password, allowance=options.allowance)
 
 
 def _identity(outline: Outline) -> tuple[str, str]:

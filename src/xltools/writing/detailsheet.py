@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from xltools.consolidation import Consolidation, UnitResult
+from xltools.findings import Number
 from xltools.form import Aggregate, Indicator
 from xltools.reading.references import cell_name, column_letters
+from xltools.returns import Source
+from xltools.writing.rows import Link, Row
 from xltools.writing.statussheet import STATUS_SHEET, unit_rows
 from xltools.writing.styles import LINE_HEIGHT, MOST_LINKS, Book, figure_width, lines_needed, pages, printed_width
 
@@ -62,7 +65,7 @@ def column_range(result: Consolidation, column: int, *, absolute: bool = False) 
 
 def write_detail_sheet(book: Book, result: Consolidation) -> None:
     """Write 明细 as the next sheet: a real Excel table that can be filtered."""
-    sheet = book.sheet(DETAIL_SHEET)
+    sheet = book.long_sheet(DETAIL_SHEET)
     names = list(result.form.indicators)
     headings = [*DETAIL_HEADINGS, *names]
     rows = max(len(result.units), 1)
@@ -78,9 +81,7 @@ def write_detail_sheet(book: Book, result: Consolidation) -> None:
     widths = [figure_width((unit.figures.get(name) for unit in result.counted), 8.5) for name in names]
     _set_columns(sheet, widths)
     sheet.set_row(0, LINE_HEIGHT * max(2, *map(lines_needed, names, widths)) + 6)
-    status_rows = unit_rows(result)
-    for row, unit in enumerate(result.units, start=FIRST_UNIT_ROW - 1):
-        _write_unit(book, sheet, row, unit, result, f"internal:{STATUS_SHEET}!A{status_rows[unit.name]}")
+    sheet.add_rows(FIRST_UNIT_ROW - 1, _unit_lines(book, result), len(result.units), len(headings))
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()
     sheet.repeat_rows(0)
@@ -95,24 +96,34 @@ def _set_columns(sheet: Any, widths: Sequence[float]) -> None:
     sheet.outline_settings(True, True, False, False)
 
 
-def _write_unit(book: Book, sheet: Any, row: int, unit: UnitResult, result: Consolidation, target: str) -> None:
-    source = unit.ret.source if unit.ret else None
-    facts = (
-        unit.name, unit.code, unit.group, unit.status.chinese,
-        source.path if source else "", source.sha256 if source else "", unit.ret.sheet if unit.ret else "",
-    )  # fmt: skip
-    text = book.style("cell", valign="vcenter")
-    for column, fact in enumerate(facts):
-        sheet.write_string(row, column, fact, book.style("cell", text_wrap=False) if column in _FOLDED else text)
-    if row <= MOST_LINKS:
-        sheet.write_url(row, _STATUS, target, book.style("measure-link"), facts[_STATUS], "看文件和报送情况")
-    sheet.set_row(row, LINE_HEIGHT * max(map(lines_needed, facts[:4], _WIDTHS[:4])) + 3)
-    for column, (name, indicator) in enumerate(result.form.indicators.items(), start=len(facts)):
-        value = unit.figures.get(name) if unit.counted else None
-        if value is not None:
-            sheet.write_number(row, column, value, book.style("decimal" if indicator.decimals else "figure"))
-        else:
-            sheet.write_blank(row, column, None, book.style("figure"))
+def _unit_lines(book: Book, result: Consolidation) -> Iterator[Row]:
+    text, folded = book.style("cell", valign="vcenter"), book.style("cell", text_wrap=False)
+    link = book.style("measure-link")
+    styles = [folded if column in _FOLDED else text for column in range(len(DETAIL_HEADINGS))]
+    linked = [link if column == _STATUS else style for column, style in enumerate(styles)]
+    figure, decimal = book.style("figure"), book.style("decimal")
+    indicators = [(name, decimal if each.decimals else figure) for name, each in result.form.indicators.items()]
+    status_rows = unit_rows(result)
+
+    def line(number: int, unit: UnitResult) -> Row:
+        facts = _facts(unit)
+        figures = unit.figures if unit.counted else {}
+        is_linked = number <= MOST_LINKS
+        cells: list[tuple[str | Number | None, Any]] = [*zip(facts, linked if is_linked else styles, strict=True)]
+        for name, style in indicators:
+            value = figures.get(name)
+            cells.append((value, figure if value is None else style))
+        height = LINE_HEIGHT * max(map(lines_needed, facts[:4], _WIDTHS[:4])) + 3
+        target = Link(f"{STATUS_SHEET}!A{status_rows[unit.name]}", "看文件和报送情况")
+        return Row(cells, height, {_STATUS: target} if is_linked else {})
+
+    return (line(number, unit) for number, unit in enumerate(result.units, start=1))
+
+
+def _facts(unit: UnitResult) -> tuple[str, ...]:
+    source = unit.ret.source if unit.ret else Source("")
+    sheet = unit.ret.sheet if unit.ret else ""
+    return unit.name, unit.code, unit.group, unit.status.chinese, source.path, source.sha256, sheet
 
 
 def write_provenance_sheet(book: Book, result: Consolidation) -> None:

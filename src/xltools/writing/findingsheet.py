@@ -7,7 +7,7 @@ a file that was not used to its row on 报送情况, and one about the total to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from xltools.findings import Finding, Severity, advice_on
 from xltools.form import MAIN_SHEET, RULES_SHEET
 from xltools.wording import figure_text
 from xltools.writing.detailsheet import DETAIL_SHEET, detail_cell, detail_rows
+from xltools.writing.rows import Link, Row
 from xltools.writing.rulesheet import rule_row
 from xltools.writing.statussheet import STATUS_SHEET, file_rows
 from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, MOST_LINKS, RED_MARK, Book, lines_needed
@@ -32,14 +33,12 @@ _MARKS: Mapping[Severity, Mapping[str, Any]] = {Severity.ERROR: RED_MARK, Severi
 
 def write_finding_sheet(book: Book, result: Consolidation) -> None:
     """Write 审核结果 as the next sheet."""
-    sheet = book.sheet(FINDING_SHEET)
+    sheet = book.long_sheet(FINDING_SHEET)
     for column, (heading, width) in enumerate(zip(HEADINGS, WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, book.style("total-head"))
     sheet.set_row(0, 22)
-    places = _Places(result)
-    for row, finding in enumerate(result.findings, start=1):
-        _write_finding(book, sheet, row, finding, places)
+    sheet.add_rows(1, _finding_lines(book, result), len(result.findings), len(HEADINGS))
     if not result.findings:
         sheet.write_string(1, 0, "没有发现问题", book.style("body"))
     last = max(len(result.findings), 1)
@@ -69,11 +68,11 @@ class _Places:
     def rules(self) -> Mapping[str, int]:
         return {rule.id: rule_row(position) for position, rule in enumerate(self.result.form.rules)}
 
-    def links(self, finding: Finding) -> dict[int, tuple[str, str]]:
-        """Where the cells of a finding's row lead: column → target, tip."""
+    def links(self, finding: Finding) -> dict[int, Link]:
+        """Where the cells of a finding's row lead, by column."""
         target, rule = self.of(finding), self.rules.get(finding.rule)
-        found = {_PLACE: (target, f"转到 {target}")} if target else {}
-        return found | ({_CODE: (f"{RULES_SHEET}!A{rule}", "看这条审核公式")} if rule else {})
+        found = {_PLACE: Link(target, f"转到 {target}")} if target else {}
+        return found | ({_CODE: Link(f"{RULES_SHEET}!A{rule}", "看这条审核公式")} if rule else {})
 
     def of(self, finding: Finding) -> str:
         """The cell to jump to, "" where no sheet shows anything of it."""
@@ -92,19 +91,23 @@ class _Places:
         return {unit.name: unit.file for unit in self.result.units}
 
 
-def _write_finding(book: Book, sheet: Any, row: int, finding: Finding, places: _Places) -> None:
-    texts = _texts(finding)
-    links = places.links(finding) if row <= MOST_LINKS else {}
-    mark = GREEN_MARK if finding.explanation else _MARKS.get(finding.severity, {})
-    for column, text in enumerate(texts):
-        if column in links:
-            target, tip = links[column]
-            style = book.style("link", text_wrap=True)
-            sheet.write_url(row, column, f"internal:{target}", style, text or _NOWHERE, tip)
-        else:
-            style = book.style("cell", **mark) if column == 0 else book.style(_STYLES[column])
-            sheet.write_string(row, column, text, style)
-    sheet.set_row(row, min(409, LINE_HEIGHT * max(map(lines_needed, texts, WIDTHS)) + 3))
+def _finding_lines(book: Book, result: Consolidation) -> Iterator[Row]:
+    plain = [book.style(style) for style in _STYLES]
+    link, explained = book.style("link", text_wrap=True), book.style("cell", **GREEN_MARK)
+    marks = {severity: book.style("cell", **_MARKS.get(severity, {})) for severity in Severity}
+    places = _Places(result)
+
+    def line(number: int, finding: Finding) -> Row:
+        texts = list(_texts(finding))
+        height = min(409, LINE_HEIGHT * max(map(lines_needed, texts, WIDTHS)) + 3)
+        styles = [explained if finding.explanation else marks[finding.severity], *plain[1:]]
+        links = places.links(finding) if number <= MOST_LINKS else {}
+        for column in links:
+            texts[column] = texts[column] or _NOWHERE
+            styles[column] = link
+        return Row(list(zip(texts, styles, strict=True)), height, links)
+
+    return (line(number, finding) for number, finding in enumerate(result.findings, start=1))
 
 
 def _texts(finding: Finding) -> tuple[str, ...]:

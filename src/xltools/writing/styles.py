@@ -8,8 +8,10 @@ from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from math import ceil
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
+from xltools.errors import CouldNotRun, reason_of
 from xltools.findings import Number
 
 SONG, HEI = "宋体", "黑体"
@@ -84,7 +86,7 @@ GREEN_MARK: Mapping[str, Any] = {"bg_color": GREEN_FILL, "font_color": GREEN}
 
 
 class Book:
-    """An XlsxWriter workbook in memory with our formats by name.
+    """An XlsxWriter workbook with our formats by name.
 
     The same content always gives the same bytes: no time of writing, no machine, fixed member dates.
     """
@@ -94,10 +96,11 @@ class Book:
 
         self._buffer = BytesIO()
         literally = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        self.workbook = Workbook(self._buffer, {"in_memory": True, **literally})
+        self.workbook = Workbook(self._buffer, literally)
         self.workbook.set_properties({"title": title, "created": EPOCH, "comments": "xltools"})
         self._formats: dict[tuple[Any, ...], Any] = {}
         self._styles: dict[tuple[Any, ...], Any] = {}
+        self._closing = False
 
     def style(self, name: str, **more: Any) -> Any:
         """The format of a kind of cell, with further properties where a row needs them."""
@@ -109,12 +112,21 @@ class Book:
     def format(self, properties: Mapping[str, Any]) -> Any:
         key = tuple(sorted(properties.items()))
         if key not in self._formats:
+            assert not self._closing, "a format made now would have no number"
             self._formats[key] = self.workbook.add_format(dict(properties))
         return self._formats[key]
 
     def sheet(self, name: str) -> Any:
         """A new sheet without grid lines, A4, as every sheet of ours starts."""
-        sheet = self.workbook.add_worksheet(name)
+        return self._laid_out(self.workbook.add_worksheet(name))
+
+    def long_sheet(self, name: str) -> Any:
+        """The same for very many rows: a :class:`xltools.writing.longsheet.LongSheet`."""
+        from xltools.writing.longsheet import LongSheet
+
+        return self._laid_out(self.workbook.add_worksheet(name, LongSheet))
+
+    def _laid_out(self, sheet: Any) -> Any:
         sheet.hide_gridlines(2)
         sheet.set_paper(9)
         sheet.print_black_and_white()
@@ -123,8 +135,17 @@ class Book:
         return sheet
 
     def finish(self) -> bytes:
-        """The workbook's bytes; nothing can be added afterwards."""
-        self.workbook.close()
+        """The workbook's bytes; nothing can be added afterwards. CouldNotRun where there is no room to make them."""
+        from xlsxwriter.exceptions import FileCreateError
+
+        self._closing = True
+        try:
+            with TemporaryDirectory(prefix="xltools-") as folder:
+                self.workbook.tmpdir = folder
+                self.workbook.close()
+        except (OSError, FileCreateError) as error:
+            reason = reason_of(error) if isinstance(error, OSError) else "请清理磁盘"
+            raise CouldNotRun(f"写不了临时文件(在“{gettempdir()}”):{reason}") from error
         return self._buffer.getvalue()
 
 
