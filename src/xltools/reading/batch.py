@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import pickle
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import xltools.reading.workbook  # noqa: F401  (what nearly every file needs: imported before the first one comes)
@@ -42,7 +43,7 @@ def read_many(
         return
     chunks = _chunks(files)
     results = workers(partial(_read_chunk, pickle.dumps((form, options))), chunks)
-    yield from _as_they_come(results, chunks, form, options)
+    yield from _held_once(_as_they_come(results, chunks, form, options))
 
 
 def read_elsewhere(
@@ -51,7 +52,7 @@ def read_elsewhere(
     """The same on other machines, which need not have the files: their bytes are brought there."""
     chunks = _chunks(files)
     results = cluster(partial(_read_contents, pickle.dumps((form, options))), map(_contents, chunks))
-    yield from _as_they_come(results, chunks, form, options)
+    yield from _held_once(_as_they_come(results, chunks, form, options))
 
 
 def _chunks(files: Iterable[_File]) -> list[Sequence[_File]]:
@@ -71,6 +72,17 @@ def _as_they_come(
         # Some file ended a worker. Which one is not known: from here on each is read under watch, one by one.
         for path, shown in (file for chunk in chunks[done:] for file in chunk):
             yield from _timed(_read_watched, path, form, shown, options)
+
+
+def _held_once(returns: Iterable[Return]) -> Iterator[Return]:
+    """The same: what a return has in common with the one before, mostly all of its cells, is not held again."""
+    cells: Mapping[str, str] = {}
+    header_cells: Mapping[str, str] = {}
+    for ret in returns:
+        cells = cells if ret.cells == cells else ret.cells
+        header_cells = header_cells if ret.header_cells == header_cells else ret.header_cells
+        values = {intern(name): value for name, value in ret.values.items()}
+        yield replace(ret, values=values, cells=cells, header_cells=header_cells)
 
 
 def _read_chunk(task: bytes, chunk: Sequence[_File]) -> list[Return]:

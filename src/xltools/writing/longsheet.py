@@ -34,10 +34,13 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # a library without types
     def _write_dimension(self) -> None:
         self._xml_empty_tag("dimension", [("ref", self._extent)])
 
-    def _write_rows(self) -> None:
-        super()._write_rows()
+    def _write_sheet_data(self) -> None:
+        self._xml_start_tag("sheetData")
+        if self.dim_rowmin is not None:
+            self._write_rows()
         for number, row in enumerate(self._rows, start=self._first + 1):
             self.fh.write(self._row(number, row))
+        self._xml_end_tag("sheetData")
 
     def _write_hyperlinks(self) -> None:
         if self._links:

@@ -6,27 +6,30 @@ Units and files stand under one row of headings, so that it can stay in sight an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from xltools.consolidation import Consolidation, FileResult, FileStatus, UnitResult, UnitStatus, reported_words
 from xltools.findings import Severity
+from xltools.writing.rows import Row
 from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, RED_MARK, Book, lines_needed
 
 STATUS_SHEET = "报送情况"
 HEADINGS = ("单位", "组别", "代码", "状态", "错误", "提示", "填报日期", "联系", "文件", "SHA-256")
 WIDTHS = (21, 8, 8, 13, 5.5, 5.5, 12, 16, 23, 28.5)
-_COUNTS, _FILE, _DIGEST = (4, 5), 8, 9
+_STATE, _COUNTS, _DIGEST = 3, (4, 5), 9
 _HEAD_ROW = 3
 _FIRST_UNIT_ROW = _HEAD_ROW + 2
+_COVERED = "(随上级汇总)"
 _GOOD = (UnitStatus.OK.chinese, FileStatus.USED.chinese)
 _ASK = (UnitStatus.WARNINGS.chinese,)
 _NEUTRAL = (FileStatus.SKIPPED.chinese, FileStatus.DUPLICATE.chinese)
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Entry:
     """One unit or one file, as it is shown."""
 
     unit: str
@@ -50,23 +53,16 @@ class _Row:
 
 def write_status_sheet(book: Book, result: Consolidation) -> None:
     """Write 报送情况 as the next sheet."""
-    sheet = book.sheet(STATUS_SHEET)
+    sheet = book.long_sheet(STATUS_SHEET)
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     _write_summary(book, sheet, result)
     for column, heading in enumerate(HEADINGS):
         sheet.write_string(_HEAD_ROW, column, heading, book.style("total-head"))
     sheet.set_row(_HEAD_ROW, 20)
-    _write_part(book, sheet, _HEAD_ROW + 1, f"一、填报单位({len(result.units)} 个)")
-    row = _FIRST_UNIT_ROW - 1
-    for unit in _unit_lines(result):
-        row += 1
-        _write_row(book, sheet, row, unit)
-    row += 1
-    _write_part(book, sheet, row, f"二、收到的文件({len(result.files)} 个)")
-    for file in _file_lines(result):
-        row += 1
-        _write_row(book, sheet, row, file)
+    count = len(result.units) + len(result.files) + 2
+    sheet.add_rows(_HEAD_ROW + 1, _lines(book, result), count, len(HEADINGS))
+    row = _HEAD_ROW + count
     sheet.autofilter(_HEAD_ROW, 0, row, len(HEADINGS) - 1)
     sheet.freeze_panes(_HEAD_ROW + 1, 1)
     sheet.set_landscape()
@@ -108,26 +104,26 @@ def _write_summary(book: Book, sheet: Any, result: Consolidation) -> None:
     sheet.set_row(2, min(409, LINE_HEIGHT * lines_needed(text, sum(WIDTHS)) + 4))
 
 
-def _unit_lines(result: Consolidation) -> Iterator[_Row]:
+def _unit_entries(result: Consolidation) -> Iterator[_Entry]:
     errors = Counter(f.unit for f in result.findings if f.severity is Severity.ERROR)
     prompts = Counter(f.unit for f in result.findings if f.severity is Severity.WARNING and f.is_open)
     for unit in result.units:
-        status = unit.status.chinese + ("" if unit.counted or unit.values is None else "(随上级汇总)")
+        status = unit.status.chinese + ("" if unit.counted or unit.values is None else _COVERED)
         date = unit.ret.header.get("填报日期", "") if unit.ret else ""
-        yield _Row(
+        yield _Entry(
             unit.name, unit.group, unit.code, status, errors[unit.name], prompts[unit.name],
             date, _contact(unit), unit.file,
         )  # fmt: skip
 
 
-def _file_lines(result: Consolidation) -> Iterator[_Row]:
+def _file_entries(result: Consolidation) -> Iterator[_Entry]:
     errors = Counter(f.file for f in result.findings if f.severity is Severity.ERROR)
     prompts = Counter(f.file for f in result.findings if f.severity is Severity.WARNING and f.is_open)
     units = {unit.name: unit for unit in result.units}
     for file in result.files:
         path, unit = file.source.path, units.get(file.unit)
         group, code = (unit.group, unit.code) if unit else ("", "")
-        yield _Row(
+        yield _Entry(
             file.unit, group, code, file.status.chinese, errors[path], prompts[path],
             date=_date_of(file, unit), file=path, digest=file.source.sha256,
         )  # fmt: skip
@@ -147,28 +143,48 @@ def _contact(unit: UnitResult) -> str:
     return " ".join(text for text in (header.get("填报人", ""), header.get("联系电话", "")) if text)
 
 
-def _write_part(book: Book, sheet: Any, row: int, title: str) -> None:
-    sheet.write_string(row, 0, title, book.style("section", text_wrap=False))
-    for column in range(1, len(HEADINGS)):
-        sheet.write_blank(row, column, None, book.style("section"))
-    sheet.set_row(row, 18)
+def _lines(book: Book, result: Consolidation) -> Iterator[Row]:
+    """The two parts, each under its title."""
+    section = book.style("section", text_wrap=False)
+    style_of = _styles(book)
+
+    def part(title: str) -> Row:
+        return Row([(title, section), *[(None, section)] * (len(HEADINGS) - 1)], 18)
+
+    def line(entry: _Entry) -> Row:
+        lines = max(map(lines_needed, map(str, entry.cells[:_DIGEST]), WIDTHS))
+        height = LINE_HEIGHT * max(lines, 2 if entry.digest else 1) + 3
+        return Row([(content, style_of(column, content)) for column, content in enumerate(entry.cells)], height)
+
+    return chain(
+        [part(f"一、填报单位({len(result.units)} 个)")],
+        map(line, _unit_entries(result)),
+        [part(f"二、收到的文件({len(result.files)} 个)")],
+        map(line, _file_entries(result)),
+    )
 
 
-def _write_row(book: Book, sheet: Any, row: int, line: _Row) -> None:
-    for column, content in enumerate(line.cells):
-        if isinstance(content, int):
-            sheet.write_number(row, column, content, _count_style(book, column, content))
-        elif column == HEADINGS.index("状态"):
-            sheet.write_string(row, column, content, book.style("cell", **_mark(content)))
-        else:
-            sheet.write_string(row, column, content, book.style("digest" if column == _DIGEST else "cell"))
-    lines = max(map(lines_needed, map(str, line.cells[:_DIGEST]), WIDTHS))
-    sheet.set_row(row, LINE_HEIGHT * max(lines, 2 if line.digest else 1) + 3)
-
-
-def _count_style(book: Book, column: int, count: int) -> Any:
+def _styles(book: Book) -> Callable[[int, str | int], Any]:
+    """The format of a cell by its column and content."""
+    plain, digest = book.style("cell"), book.style("digest")
     marks = dict(zip(_COUNTS, (RED_MARK, AMBER_MARK), strict=True))
-    return book.style("cell-center", num_format="0;-0;;@", **(marks[column] if count else {}))
+    counts = {
+        (column, some): book.style("cell-center", num_format="0;-0;;@", **(marks[column] if some else {}))
+        for column in _COUNTS
+        for some in (True, False)
+    }
+    states = {
+        state.chinese: book.style("cell", **_mark(state.chinese)) for kind in (UnitStatus, FileStatus) for state in kind
+    }
+
+    def style(column: int, content: str | int) -> Any:
+        if isinstance(content, int):
+            return counts[column, content > 0]
+        if column == _STATE:
+            return states[content.removesuffix(_COVERED)]
+        return digest if column == _DIGEST else plain
+
+    return style
 
 
 def _mark(status: str) -> Mapping[str, Any]:
