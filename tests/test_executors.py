@@ -160,6 +160,16 @@ def test_a_folder_elsewhere_gives_the_same_bytes(memory: Any, tmp_path: Path) ->
     assert outputs("memory://桶/上报", tmp_path / "网上") == outputs(str(folder), tmp_path / "本机")
 
 
+def test_check_takes_a_folder_elsewhere_as_it_takes_one_here(memory: Any, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "上报", 3)
+    memory.put(str(folder), "/桶/上报", recursive=True)
+    there = CliRunner().invoke(main, ["check", "memory://桶/上报"])
+    here = CliRunner().invoke(main, ["check", str(folder)])
+    assert (there.exit_code, there.output) == (1, here.output)
+    both = CliRunner().invoke(main, ["check", "memory://桶/上报", str(folder / "00.xlsx")])
+    assert "memory://桶/上报/00.xlsx" in both.output and "审核了 5 份报表" in both.output, both.output
+
+
 def test_of_two_returns_elsewhere_the_newer_one_is_known(memory: Any) -> None:
     for name, day in (("旧.xlsx", 1), ("新.xlsx", 2)):
         memory.pipe(f"/桶/{name}", b"x")

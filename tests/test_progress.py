@@ -5,8 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from returnbooks import return_bytes
+
+from xltools import Form
+from xltools.cli import main
+from xltools.reading.reader import read_file_all
+from xltools.returns import Return, Source
+from xltools.terminal import slow_lines
 
 _SIX_RETURNS = """
 import time
@@ -40,3 +51,28 @@ def test_a_terminal_shows_how_many_how_fast_and_how_long_still() -> None:
 def test_a_pipe_hears_nothing() -> None:
     run = subprocess.run([sys.executable, "-c", _SIX_RETURNS], capture_output=True, check=True)
     assert (run.stdout, run.stderr) == (b"", b"")
+
+
+def test_verbose_says_which_files_took_long() -> None:
+    quick = [Return(Source(f"{number}.xlsx"), seconds=number / 100) for number in range(3)]
+    assert list(slow_lines(quick)) == ["最慢的文件读了 0.02 秒:2.xlsx"]
+    slow = [Return(Source("甲县.xls"), seconds=1.04), Return(Source("乙县.ods"), seconds=12.3)]
+    said = ["读了 1 秒以上的文件 2 个:", "  12.3 秒  乙县.ods", "  1.0 秒  甲县.xls"]
+    assert list(slow_lines([*quick, *slow])) == said
+    assert list(slow_lines([])) == []
+
+
+@pytest.mark.parametrize("command", ["check", "consolidate"])
+def test_the_times_are_those_of_reading(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(*arguments: Any) -> tuple[Return, ...]:
+        time.sleep(1.1)
+        return read_file_all(*arguments)
+
+    folder = tmp_path / "上报"
+    folder.mkdir()
+    (folder / "甲县.xlsx").write_bytes(return_bytes(Form.load("xxgk2017")))
+    monkeypatch.setattr("xltools.reading.batch.read_file_all", slowly)
+    more = ["-o", str(tmp_path / "总表.xlsx")] if command == "consolidate" else []
+    said = CliRunner().invoke(main, [command, str(folder), "--verbose", *more]).output
+    assert "读了 1 秒以上的文件 1 个:\n  1.1 秒  甲县.xlsx" in said
+    assert "秒以上" not in CliRunner().invoke(main, [command, str(folder), *more]).output

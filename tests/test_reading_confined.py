@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from returnbooks import Table, figures, return_bytes, saved, workbook_with
 
@@ -120,3 +124,31 @@ def deadly_chunk(_task: bytes, chunk: list[tuple[Path, str]]) -> object:
     if any(path.read_bytes() == b"deadly" for path, _ in chunk):
         os.abort()
     return [ret for path, shown in chunk for ret in read_file_all(path, FORM, shown)]
+
+
+_HANGING = """
+import re, sys
+from pathlib import Path
+from xltools.reading.confined import Allowance, run_confined
+from test_reading_confined import never_end
+run_confined(never_end, sys.argv[1], allowance=Allowance(1))
+"""
+
+
+def never_end(begun: str) -> None:
+    """Holds the interpreter's lock, as a library in another language may: no thread of Python gets a turn any more."""
+    Path(begun).write_text(str(os.getpid()), encoding="utf-8")
+    re.match("(a+)+$", "a" * 60 + "b")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not limit processor time")
+def test_work_that_hangs_does_not_outlive_a_parent_that_was_killed(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    with subprocess.Popen([sys.executable, "-c", _HANGING, str(begun)], env=environment) as parent:
+        until = time.monotonic() + 20
+        while not (begun.is_file() and begun.read_text(encoding="utf-8")) and time.monotonic() < until:
+            time.sleep(0.02)
+        parent.kill()
+    hanging = psutil.Process(int(begun.read_text(encoding="utf-8")))
+    assert psutil.wait_procs([hanging], timeout=20)[1] == []

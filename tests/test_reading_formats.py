@@ -9,11 +9,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from office import requires_office
 from returnbooks import Table, figures, return_bytes, rewritten, saved, workbook_with
 
 from xltools import Form, Return, Severity, build_template
+from xltools.cli import main
 from xltools.findings import Number
+from xltools.formchoice import choose_form
 from xltools.reading.reader import carried_form, read_bytes
 from xltools.reading.sources import ReadOptions
 from xltools.returns import Source
@@ -316,6 +319,15 @@ def test_a_locked_workbook_is_read_with_its_password_and_named_without() -> None
         refused = reading(locked, "甲县.xlsx", password=password)
         assert codes(refused) == [("F102", "error")]
         assert words in refused.findings[0].message
+
+
+def test_the_form_of_a_locked_workbook_is_known_with_its_password(tmp_path: Path) -> None:
+    path = tmp_path / "甲县.xlsx"
+    path.write_bytes(encrypted(build_template(MATRIX, filled_content(MATRIX, {}, unit="甲县", year="2025")), "保密123"))
+    assert choose_form("", [path], ReadOptions("保密123")).id == "xxgk2021"
+    assert choose_form("", [path]).id == "xxgk2017"
+    said = CliRunner().invoke(main, ["check", str(path), "--password", "保密123"]).output
+    assert "F103" not in said and "甲县" in said, said
 
 
 # --- how a cell shows its number ---

@@ -30,13 +30,13 @@ _HASH_LIMIT = 200_000_000
 class Gathered:
     """``files``: (path, path as shown) of what is to be read; ``others``: what is not, and why.
 
-    A return inside an archive has the path ``archive.zip/name.xlsx``, which reading understands. ``copies``: where the
+    A return inside an archive has the path ``archive.zip/name.xlsx``, which reading understands. ``copies``: where
     files were brought here from elsewhere, what keeps them; they are gone when nothing refers to it any more.
     """
 
     files: tuple[tuple[Path, str], ...]
     others: tuple[tuple[FileResult, Finding], ...]
-    copies: Copies | None = None
+    copies: tuple[Copies, ...] = ()
 
 
 def gather(folder: Path | str, outputs: Collection[Path] = (), inputs: Collection[Path] = ()) -> Gathered:
@@ -48,7 +48,7 @@ def gather(folder: Path | str, outputs: Collection[Path] = (), inputs: Collectio
     if isinstance(folder, str):
         copies = fetch_folder(folder)
         here = gather(copies.folder, outputs, inputs)
-        return Gathered(here.files, (*here.others, *copies.missed), copies)
+        return Gathered(here.files, (*here.others, *copies.missed), (copies,))
     found = _Found(frozenset(map(os.path.realpath, outputs)), frozenset(map(os.path.realpath, inputs)))
     for path in _walk(folder):
         shown = printable(path.relative_to(folder).as_posix())

@@ -56,10 +56,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of an order. ``stale``: notices of earlier runs in the folder of 退回件, of returns now in order;
-    ``corrected``: earlier 退回件 that have been corrected since and were left as they are."""
+    """What came of an order, and the returns read. ``stale``: notices of earlier runs in the folder of 退回件, of
+    returns now in order; ``corrected``: earlier 退回件 that have been corrected since and were left as they are."""
 
     result: Consolidation
+    returns: tuple[Return, ...]
     stale: tuple[Path, ...] = ()
     corrected: tuple[Path, ...] = ()
 
@@ -79,7 +80,8 @@ def carry_out(order: Order, progress: Progress = lambda returns, count: returns)
         copies = annotated(order.annotate, gathered.files, returns, result.findings, result.form, kept)
     for path, data in documents:  # all of it is there: from here on nothing but the disk can fail
         write_atomically(path, data)
-    return Run(result, write_annotated(copies), copies.corrected) if copies else Run(result)
+    stale, corrected = (write_annotated(copies), copies.corrected) if copies else ((), ())
+    return Run(result, tuple(returns), stale, corrected)
 
 
 def _consolidated(order: Order, gathered: Gathered, progress: Progress, returns: list[Return]) -> Consolidation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,12 @@ from xltools.wording import figure_text
 
 if TYPE_CHECKING:
     from xltools.comparing import Change, Differences
+    from xltools.returns import Return
     from xltools.reviewing import Review
     from xltools.tracing import Trace
 
 _MANY_LINES, _MANY_FINDINGS = 40, 20
+_SLOW = 1  # second
 _WIDEST_UNIT, _WIDEST_VERDICT = 30, 34
 
 
@@ -48,6 +50,18 @@ def outcome_lines(outcome: Outcome, detail: Detail) -> Iterator[str]:
         counts = [f"已说明的提示 {len(confirmed)} 处"] if confirmed else []
         counts += [f"说明 {len(notes)} 条"] if notes else []
         yield f"另有{'、'.join(counts)}(--verbose 全部列出)"
+
+
+def slow_lines(returns: Iterable[Return]) -> Iterator[str]:
+    """Which files took long to read, the slowest first; at least the slowest one, so that one sees how fast it goes."""
+    seconds = {ret.source.path: ret.seconds for ret in returns}
+    slowest = sorted(seconds, key=lambda path: -seconds[path])
+    slow = [path for path in slowest if seconds[path] >= _SLOW]
+    if slow:
+        yield f"读了 {_SLOW} 秒以上的文件 {len(slow)} 个:"
+        yield from (f"  {seconds[path]:.1f} 秒  {path}" for path in slow)
+    elif slowest:
+        yield f"最慢的文件读了 {seconds[slowest[0]]:.2f} 秒:{slowest[0]}"
 
 
 def padded(text: str, width: int) -> str:

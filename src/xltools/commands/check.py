@@ -14,7 +14,7 @@ from xltools.terminal import Detail
 
 
 @click.command("check", cls=Chinese)
-@click.argument("paths", nargs=-1, required=True, type=options.FILE, metavar="文件或文件夹…")
+@click.argument("paths", nargs=-1, required=True, type=options.place, metavar="文件或文件夹…")
 @options.form_option
 @options.year_option
 @options.roster_option
@@ -26,7 +26,7 @@ from xltools.terminal import Detail
 @click.pass_context
 def check_command(
     context: click.Context,
-    paths: tuple[Path, ...],
+    paths: tuple[Path | str, ...],
     form_name: str,
     year: str,
     roster_path: Path | None,
@@ -46,7 +46,7 @@ def check_command(
     例:xltools check 吉首市.xlsx
         xltools check 上报 --roster 单位名录.xlsx --annotate 退回件
     """
-    from xltools.commands.inputs import gather_all
+    from xltools.commands.inputs import gather_all, is_folder
     from xltools.formchoice import choose_form
     from xltools.jsonreport import check_report
     from xltools.output import ensure_folder, ready_to_write
@@ -54,14 +54,15 @@ def check_command(
     from xltools.reviewing import as_collection, review
     from xltools.roster import load_roster
     from xltools.running import annotated, write_annotated
-    from xltools.terminal import outcome_lines, review_summary
+    from xltools.terminal import outcome_lines, review_summary, slow_lines
 
-    absent = [path for path in paths if not path.exists()]
+    here = [path for path in paths if isinstance(path, Path)]
+    absent = [path for path in here if not path.exists()]
     if absent:
         stop(f"没有“{absent[0]}”这个文件或文件夹")
-    ready_to_write(files_among(json_path), [*paths, roster_path, previous_path])
+    ready_to_write(files_among(json_path), [*here, roster_path, previous_path])
     if annotate_folder:
-        ensure_folder(annotate_folder, paths)
+        ensure_folder(annotate_folder, here)
     gathered = gather_all(paths, files_among(json_path, annotate_folder), files_among(roster_path, previous_path))
     if not gathered.files:
         stop(f"“{paths[0]}”里没有表格文件")
@@ -71,7 +72,7 @@ def check_command(
     previous = load_previous(previous_path, form) if previous_path else None
     returns = read_all(gathered.files, form, reading)
     result = review(returns, form, roster, year, previous, gathered.others)
-    if any(path.is_dir() for path in paths):
+    if any(map(is_folder, paths)):
         result = as_collection(result)
     copies = None
     if annotate_folder:
@@ -80,6 +81,8 @@ def check_command(
     write_json(json_path, check_report(result))
     stale = write_annotated(copies) if copies else ()
     say(outcome_lines(result, detail or Detail.NORMAL), json_path)
+    if detail is Detail.VERBOSE:
+        say(slow_lines(result.returns), json_path)
     say([review_summary(result)], json_path)
     if copies:
         say(annotated_lines(copies.folder, stale, copies.corrected), json_path)

@@ -129,11 +129,13 @@ def consolidate_command(context: click.Context, /, detail: Detail | None, **sett
 def print_outcome(order: Order, run: Run, json_path: str, detail: Detail) -> None:
     """What a run says to people, and the JSON where it goes to standard output."""
     from xltools.jsonreport import consolidation_report
-    from xltools.terminal import consolidation_summary, outcome_lines
+    from xltools.terminal import consolidation_summary, outcome_lines, slow_lines
 
     result = run.result
     if json_path == STANDARD_OUTPUT:
         write_json(json_path, consolidation_report(result))
     say(outcome_lines(result, detail), json_path)
+    if detail is Detail.VERBOSE:
+        say(slow_lines(run.returns), json_path)
     brief = [consolidation_summary(result)]
     say(brief if detail is Detail.QUIET else ["", *brief, *written_lines(order, run)], json_path)

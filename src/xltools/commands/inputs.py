@@ -8,32 +8,42 @@ from dataclasses import replace
 from pathlib import Path
 
 from xltools.consolidation import FileResult
-from xltools.findings import Finding
 from xltools.gathering import Gathered, gather, gather_one
 
 
-def gather_all(paths: Sequence[Path], outputs: Collection[Path] = (), inputs: Collection[Path] = ()) -> Gathered:
-    """Files as given, folders gathered: paths are shown relative to the folder where it is the only thing given."""
-    if len(paths) == 1 and paths[0].is_dir():
+def gather_all(
+    paths: Sequence[Path | str], outputs: Collection[Path] = (), inputs: Collection[Path] = ()
+) -> Gathered:
+    """Files as given, folders gathered: paths are shown relative to the folder where it is the only thing given.
+
+    A text is the URL of a folder elsewhere, whose files are brought here.
+    """
+    if len(paths) == 1 and is_folder(paths[0]):
         return gather(paths[0], outputs, inputs)
-    files: list[tuple[Path, str]] = []
-    others: list[tuple[FileResult, Finding]] = []
-    for path in paths:
-        found = _under(gather(path, outputs, inputs), path) if path.is_dir() else gather_one(path, str(path))
-        files += found.files
-        others += found.others
+    found = [
+        _under(gather(path, outputs, inputs), path) if is_folder(path) else gather_one(Path(path), str(path))
+        for path in paths
+    ]
+    files = [file for each in found for file in each.files]
+    others = dict.fromkeys(other for each in found for other in each.others)
     once = {os.path.realpath(path): (path, shown) for path, shown in reversed(files)}
-    return Gathered(tuple(reversed(once.values())), tuple(dict.fromkeys(others)))
+    return Gathered(tuple(reversed(once.values())), tuple(others), tuple(each for one in found for each in one.copies))
 
 
-def _under(found: Gathered, folder: Path) -> Gathered:
+def is_folder(path: Path | str) -> bool:
+    """Whether something given is a folder, here or elsewhere."""
+    return isinstance(path, str) or path.is_dir()
+
+
+def _under(found: Gathered, folder: Path | str) -> Gathered:
     """The same with paths that begin with the folder as given."""
+    start = folder.rstrip("/") if isinstance(folder, str) else folder.as_posix()
 
     def moved(shown: str) -> str:
-        return f"{folder.as_posix()}/{shown}"
+        return f"{start}/{shown}"
 
     def renamed(result: FileResult) -> FileResult:
         return replace(result, source=replace(result.source, path=moved(result.source.path)))
 
     others = tuple((renamed(result), replace(why, file=moved(why.file))) for result, why in found.others)
-    return Gathered(tuple((path, moved(shown)) for path, shown in found.files), others)
+    return replace(found, files=tuple((path, moved(shown)) for path, shown in found.files), others=others)

@@ -28,7 +28,7 @@ FILE = a_path
 
 
 def place(text: str) -> Path | str:
-    """A folder as given: a path, or a URL (``s3://…``), which stays the text it is."""
+    """What is given to be read: a path, or the URL of a folder (``s3://…``), which stays the text it is."""
     return text if "://" in text else a_path(text)
 
 
@@ -105,7 +105,8 @@ def read_options_of(password: str, time_limit: float, memory_limit: int) -> Read
 
 def detail_options(function: _Function) -> _Function:
     quiet = click.option("--quiet", "detail", flag_value=Detail.QUIET, type=Detail, help="只印最后一行结论。")
-    verbose = click.option("--verbose", "detail", flag_value=Detail.VERBOSE, type=Detail, help="逐条印出,一条不省。")
+    everything = "逐条印出,一条不省,并列出读得慢的文件。"
+    verbose = click.option("--verbose", "detail", flag_value=Detail.VERBOSE, type=Detail, help=everything)
     return quiet(verbose(function))
 
 
