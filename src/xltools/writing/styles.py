@@ -157,6 +157,7 @@ def text_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
+@lru_cache(maxsize=8192)
 def lines_needed(text: str, width: float) -> int:
     """How many lines a text takes when wrapped in a column of this width."""
     usable = max(width - 1.5, 1)
