@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from xltools.consolidation import Consolidation, FileResult, FileStatus, Outcome, UnitStatus, reported_words
+from xltools.detail import Detail
 from xltools.findings import Alike, Finding, Number, Severity, count_open, merge_alike
 from xltools.form import Form
 from xltools.sheetstate import verdict_text
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 _MANY_LINES, _MANY_FINDINGS = 40, 20
 _SLOW = 1  # second
 _WIDEST_UNIT, _WIDEST_VERDICT = 30, 34
-
-
-class Detail(IntEnum):
-    """How much is printed: the closing line only, what matters, everything."""
-
-    QUIET = 1
-    NORMAL = 2
-    VERBOSE = 3
 
 
 def outcome_lines(outcome: Outcome, detail: Detail) -> Iterator[str]:
@@ -232,6 +224,8 @@ def difference_lines(answer: Differences, detail: Detail) -> Iterator[str]:
     for side, name in ((answer.before, "甲"), (answer.after, "乙")):
         facts = " ".join(part for part in (side.unit, f"{side.period} 年度" if side.period else "") if part)
         yield f"{name}:{side.file}  {facts}"
+        if side.caution:
+            yield f"! {side.caution}"
     if answer.appeared:
         yield f"! 乙多出 {len(answer.appeared)} 个单位:{'、'.join(answer.appeared)}"
     if answer.vanished:

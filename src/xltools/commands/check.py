@@ -10,7 +10,7 @@ from xltools.commands import options
 from xltools.commands.consolidate import annotated_lines
 from xltools.commands.help import Chinese
 from xltools.commands.streams import files_among, read_all, say, stop, write_json
-from xltools.terminal import Detail
+from xltools.detail import Detail
 
 
 @click.command("check", cls=Chinese)

@@ -11,7 +11,7 @@ import click
 from xltools.commands import options
 from xltools.commands.help import Chinese
 from xltools.commands.streams import STANDARD_OUTPUT, say, watched, write_json
-from xltools.terminal import Detail
+from xltools.detail import Detail
 
 if TYPE_CHECKING:
     from xltools.running import Order, Run

@@ -9,7 +9,7 @@ import click
 from xltools.commands import options
 from xltools.commands.help import Chinese
 from xltools.commands.streams import files_among, say, stop, write_json
-from xltools.terminal import Detail
+from xltools.detail import Detail
 
 
 @click.command("diff", cls=Chinese)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from xltools.detail import Detail
 from xltools.errors import CouldNotRun
-from xltools.terminal import Detail
 
 if TYPE_CHECKING:
     from xltools.reading.sources import ReadOptions

@@ -11,8 +11,8 @@ from xltools.commands import options
 from xltools.commands.consolidate import order_of, order_options, print_outcome
 from xltools.commands.help import Chinese
 from xltools.commands.streams import say, stop
+from xltools.detail import Detail
 from xltools.errors import CouldNotRun
-from xltools.terminal import Detail
 
 if TYPE_CHECKING:
     from xltools.running import Order

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xltools.detail import Detail
 from xltools.proof.claims import Claim, Proof, Verdict
-from xltools.terminal import Detail
 
 _SHOWN = 46
 
