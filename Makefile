@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test fast venv office locale wheelhouse bench fuzz pictures docs
+.PHONY: demo test fast venv office locale wheelhouse wheelhouse-check bench fuzz pictures docs
 
 venv: $(VENV)/.installed
 
@@ -14,9 +14,9 @@ $(VENV)/.installed: pyproject.toml
 # LibreOffice is the spreadsheet program of the tests, Chromium their browser: installed where we may; where we may not,
 # the tests that need them are skipped with the reason (with CI=true they fail).
 office:
-	@command -v soffice >/dev/null && command -v pdftoppm >/dev/null && { command -v chromium || command -v google-chrome; } >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	@command -v soffice >/dev/null && command -v lowriter >/dev/null && command -v pdftoppm >/dev/null && { command -v chromium || command -v google-chrome; } >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-	  libreoffice-calc python3-uno poppler-utils fonts-noto-cjk imagemagick chromium; } || true
+	  libreoffice-calc libreoffice-writer python3-uno poppler-utils fonts-noto-cjk imagemagick chromium; } || true
 
 test: venv office
 	$(BIN)/ruff check .
@@ -35,9 +35,16 @@ locale: venv
 
 # For machines without internet: xltools and all it needs, for Windows; see docs/安装.md.
 wheelhouse: venv
+	rm -rf build/lib wheelhouse
 	$(BIN)/pip wheel -q --no-deps -w wheelhouse .
 	$(BIN)/pip download -q -d wheelhouse --only-binary=:all: --platform win_amd64 --python-version 3.11 \
 	  "$$(ls wheelhouse/xltools-*.whl)[excel]" pywin32 colorama
+
+# Proves it as far as Linux can: complete and unpacked for Windows; one for this machine installed offline and used.
+wheelhouse-check: wheelhouse
+	rm -rf build/wheelhouse-here
+	$(BIN)/pip download -q -d build/wheelhouse-here --only-binary=:all: "$$(ls wheelhouse/xltools-*.whl)[excel]"
+	$(BIN)/python tests/offline_install.py wheelhouse build/wheelhouse-here
 
 # Whole runs against the plain way, in turns on the same machine; takes minutes.
 bench: venv

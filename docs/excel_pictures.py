@@ -1,9 +1,9 @@
-"""Draws the pictures of docs/Excel按钮.md: the buttons' work on live documents in LibreOffice, and the ribbon.
+"""Records 校验 and 汇总 on the example for docs/Excel按钮.md, button by button in LibreOffice; draws the ribbon.
 
     PYTHONPATH=tests python docs/excel_pictures.py
 
-What the sheets show is what the macros wrote. The ribbon cannot be had without Excel: it is drawn from the table of
-buttons, and the manual says so.
+What the sheets show is what the macros wrote, and the words under a picture are the message that came up. The ribbon
+cannot be had without Excel: it is drawn from the table of buttons, and the manual says so.
 """
 
 from __future__ import annotations
@@ -19,22 +19,17 @@ import xlwings
 from live_office import Office
 from xlwings_office import Engine, engine_of
 
+import xltools
 from xltools import Form, macros
 from xltools.excel import places
 from xltools.excel.building import build_form_workbook
 from xltools.excel.buttons import GROUPS
-from xltools.findings import Number
+from xltools.reading.references import cell_name
 from xltools.writing.content import filled_content
 
 DOCS = Path(__file__).resolve().parent
 EXAMPLE = DOCS.parent / "examples" / "湘西州2017"
-FAULTY: dict[str, Number | None] = {
-    "主动公开政府信息数": 2137, "主动公开规范性文件数": 12, "制发规范性文件总数": 15, "政府网站公开数": 2013,
-    "政务微博公开数": 51, "政务微信公开数": 84, "回应热点舆情数": 12, "新闻发布会次数": 1,
-    "主要负责人新闻发布会次数": 3, "微博微信回应数": 15,
-    "收到申请数": 9, "当面申请数": 2, "网络申请数": 5, "信函申请数": 2, "申请办结数": 9,
-    "按时办结数": 8, "延期办结数": 2,
-}  # fmt: skip
+_TOP = "A1:F50"
 _RESOLUTION = 80
 
 
@@ -55,33 +50,62 @@ def main(target: Path) -> None:
 
 
 def _checking(engine: Engine, folder: Path, target: Path) -> None:
+    """校验 on the example's 州本级, one figure mended, on to the next problem."""
     path = folder / "统计表.xlsm"
     form = Form.load("xxgk2017")
-    path.write_bytes(build_form_workbook(form, filled_content(form, FAULTY, unit="吉首市", year="2017")))
-    book = xlwings.Book(impl=engine.app.books.open(str(path)))
+    ret = xltools.read(EXAMPLE / "上报" / "州本级.xlsx", form)
+    content = filled_content(form, ret.values, unit=ret.unit, year=ret.period, explanations=ret.explanations)
+    path.write_bytes(build_form_workbook(form, content))
+    app = engine.app
+    book = xlwings.Book(impl=app.books.open(str(path)))
     book.set_mock_caller()
-    macros.check()
     document = book.impl.document
-    _photograph(engine.app.office, document, "统计表", "A1:F36", target / "校验.png")
-    _photograph(engine.app.office, document, "审核结果", "A1:E8", target / "校验结果.png")
-    engine.app.office.close_all()
+    _photograph(app.office, document, "统计表", _TOP, target / "校验前.png")
+    _caption(target / "校验前.png", "州本级的报表,还没有点过按钮")
+    macros.check()
+    spot = form.page.spots["申请答复数"]
+    note = document.Sheets.getByName("统计表").getCellByPosition(spot.column - 1, spot.row - 1).Annotation
+    note.IsVisible = True  # as when the mouse is over it
+    _photograph(app.office, document, "统计表", _TOP, target / "校验.png")
+    note.IsVisible = False
+    _caption(target / "校验.png", f"点“校验”,它说:\n{app.alerts[-1]}")
+    _photograph(app.office, document, "审核结果", "A1:E8", target / "校验结果.png")
+    place = book.sheets["统计表"].range((spot.row, spot.column))
+    place.sheet.activate()
+    place.select()
+    place.value = 10
+    alerts = len(app.alerts)
+    macros.next_problem()
+    here = app.selection
+    assert here is not None and len(app.alerts) == alerts
+    _photograph(app.office, document, "统计表", _TOP, target / "下一个问题.png")
+    at = cell_name(here.row, here.column)
+    _caption(target / "下一个问题.png", f"补上申请答复数 10,点“下一个问题”:那一格的红色没有了,光标到 {at}")
+    app.office.close_all()
 
 
 def _consolidating(engine: Engine, folder: Path, target: Path) -> None:
+    """选择文件夹汇总 on the example's folder, 报送情况, 查看出处 of a total."""
     shutil.copytree(EXAMPLE, folder / "湘西州")
-    xlwings.Book(impl=engine.app.books.add()).set_mock_caller()
-    engine.app.chosen = [str(folder / "湘西州" / "上报")]
+    app = engine.app
+    xlwings.Book(impl=app.books.add()).set_mock_caller()
+    app.chosen = [str(folder / "湘西州" / "上报")]
     macros.consolidate_folder()
-    total = next(book for book in engine.app.books if "汇总表" in book.name)
+    total = next(book for book in app.books if "汇总表" in book.name)
+    said = app.alerts[-1].replace(str(folder), "D:")
+    _photograph(app.office, total.document, "统计表", "A1:F30", target / "汇总.png")
+    _caption(target / "汇总.png", f"点“选择文件夹汇总…”,选“上报”,总表自己打开,它说:\n{said}")
     book = xlwings.Book(impl=total)
     book.set_mock_caller()
+    macros.show_status()
+    _photograph(app.office, total.document, "报送情况", "A1:G16", target / "汇总报送情况.png")
+    _caption(target / "汇总报送情况.png", "点“报送情况”")
     book.sheets["统计表"].range("D6").select()
     macros.trace_selected()
-    answer = next(each for each in engine.app.books if not each.document.URL and _first_text(each.document))
-    _photograph(
-        engine.app.office, answer.document, answer.document.Sheets.getByIndex(0).Name, "A1:E13", target / "出处.png"
-    )
-    _photograph(engine.app.office, total.document, "统计表", "A1:F30", target / "汇总.png")
+    answer = next(each for each in app.books if each.document.URL == "" and _first_text(each.document))
+    sheet = answer.document.Sheets.getByIndex(0).Name
+    _photograph(app.office, answer.document, sheet, "A1:E13", target / "出处.png")
+    _caption(target / "出处.png", f"选中 D6,点“查看出处”,它说:\n{app.alerts[-1]}")
 
 
 def _first_text(document: Any) -> str:
@@ -122,6 +146,21 @@ def _photograph(office: Office, document: Any, name: str, area: str, target: Pat
     subprocess.run(["convert", str(target), *trimmed, str(target)], check=True)
     for each in visible:
         each.IsVisible = True
+
+
+def _caption(picture: Path, words: str) -> None:
+    """What was clicked and what the message said, under the picture and as wide as it."""
+    match = ["fc-match", "-f", "%{file}", "sans-serif:lang=zh-cn"]
+    font = subprocess.run(match, check=True, capture_output=True, encoding="utf-8").stdout
+    size = ["identify", "-format", "%w", str(picture)]
+    width = int(subprocess.run(size, check=True, capture_output=True, encoding="utf-8").stdout)
+    text = words.replace("✗", "×").replace("\\", "\\\\").replace("%", "%%")  # Chinese fonts have no ✗
+    strip = [
+        "(", "-background", "#E8EDF3", "-fill", "#1F2933", "-font", font, "-pointsize", "17", "-size", f"{width - 24}x",
+        f"caption:{text}", "-bordercolor", "#E8EDF3", "-border", "12x8", ")",
+    ]  # fmt: skip
+    output = ["-append", "+dither", "-colors", "64", f"PNG8:{picture}"]
+    subprocess.run(["convert", str(picture), *strip, *output], check=True)
 
 
 def ribbon_drawing() -> str:

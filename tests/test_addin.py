@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import subprocess
 import sys
 import warnings
 import zipfile
@@ -12,6 +13,7 @@ from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path, PureWindowsPath
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -31,7 +33,7 @@ from xltools.excel.building import (
 )
 from xltools.excel.buttons import GROUPS, THIS_RETURN
 from xltools.excel.doctor import Registry, diagnosis
-from xltools.excel.host import _ALLOWANCES, SheetLocked, unprotected
+from xltools.excel.host import _ALLOWANCES, SheetLocked, choose_folder, takes_note, unprotected
 from xltools.excel.installing import configuration, configured_interpreter, install, portable, remove
 from xltools.excel.memory import Remembered, recall, remember
 from xltools.excel.places import MAC, WINDOWS, Profile
@@ -194,8 +196,27 @@ class TestTheMacros:
         settings = source[source.index("Function GetConfigFromSheet") : source.index("Function SaveConfigToFile")]
         assert "ActiveWorkbook" not in settings
         assert "ThisWorkbook" in settings
-        assert "GetDirectoryPath(ActiveWorkbook)" not in source
         assert "ThisWorkbook.Name" not in source  # but it acts on the active one
+
+    def test_neither_workbook_takes_settings_from_a_file_beside_it(self) -> None:
+        for data in (workbook(), addin()):
+            source = modules(data)["xlwings"].replace("\r\n", "\n")
+            beside = source[source.index("' Directory Config") : source.index("' User Config")]
+            assert "If False Then" in beside
+            assert "GetFullName" not in beside
+
+    def test_where_xlwings_has_changed_nothing_is_built_of_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("xltools.excel.vba._NO_SETTINGS_BESIDE", (("not in any version", ""),))
+        for build in (build_addin, lambda: build_form_workbook(form())):
+            with pytest.raises(CouldNotRun, match="xlwings 的宏变了"):
+                build()
+
+    def test_in_protected_view_every_button_of_the_ribbon_says_what_to_do(self) -> None:
+        source = modules(addin())["XltButtons"].replace("\r\n", "\n")
+        assert all("If InProtectedView() Then Exit Sub" in body for _, body in subs(source).values())
+        words = "".join(chr(int(code)) for code in re.findall(r"ChrW\((\d+)\)", source))
+        assert "启用编辑" in words
+        assert max(map(len, source.split("\n"))) < 1023
 
     def test_the_settings_sheet_is_what_the_macros_look_for(self) -> None:
         import openpyxl
@@ -245,7 +266,9 @@ def registry(**entries: str) -> Registry:
     usual = {r"Excel.Application\CLSID": "{1}", r"{1}\LocalServer32": r"C:\Program Files\Office\EXCEL.EXE /automation"}
 
     def look(key: str, name: str) -> str | None:
-        for tail, value in {**usual, **entries}.items():
+        for tail, value in {**entries, **usual}.items():
+            if tail in usual and tail in entries:
+                value = entries[tail]
             if f"{key}\\{name}".rstrip("\\").endswith(tail):
                 return value
         return None
@@ -309,6 +332,8 @@ class TestDoctor:
         found = complaints(windows(tmp_path))
         assert found.keys() == {"解释器", "加载项"}
         assert all("xltools addin install" in words for words in found.values())
+        names = [check.name for check in diagnosis(windows(tmp_path), registry())]
+        assert "来源标记" not in names  # nothing is said of what is not there
 
     def test_a_python_that_is_gone_and_an_addin_of_another_version(self, tmp_path: Path) -> None:
         profile = windows(tmp_path)
@@ -327,17 +352,39 @@ class TestDoctor:
         ("entries", "name", "words"),
         [
             ({r"Trusted Locations\AllLocationsDisabled": "1"}, "宏", "受信任位置"),
+            ({r"Policies\Microsoft\Office\16.0\Excel\Security\DisableAllAddins": "1"}, "宏", "已被全部禁用"),
+            ({r"Office\15.0\Excel\Security\RequireAddinSig": "1"}, "宏", "签了名"),
+            ({r"Office\16.0\Common\Security\RequireAlwaysOnMacroSig": "1"}, "宏", "签了名"),
+            ({r"Office\14.0\Common\VBAOff": "1"}, "宏", "整个关闭"),
             ({r"{1}\LocalServer32": r"C:\Kingsoft\WPS Office\et.exe"}, "Excel", "WPS 接管"),
+            (
+                {r"HKCR\CLSID\{1}\LocalServer32": "", r"WOW6432Node\CLSID\{1}\LocalServer32": r"D:\WPS\et.exe"},
+                "Excel", "WPS 接管",
+            ),
             ({r"Excel.Application\CLSID": ""}, "Excel", "没有登记"),
             ({r"ASR\Rules\D4F940AB-401B-4EFC-AADC-AD5F3C50688A": "1"}, "安全策略", "管理员"),
+            (
+                {r"Policy Manager\ASRRules": "x=2|d4f940ab-401b-4efc-aadc-ad5f3c50688a=1"}, "安全策略", "管理员",
+            ),
         ],
-    )
+    )  # fmt: skip
     def test_what_the_registry_shows(self, entries: dict[str, str], name: str, words: str, tmp_path: Path) -> None:
         profile = windows(tmp_path)
         install(profile)
         found = complaints(profile, registry(**entries))
         assert found.keys() == {name}
         assert words in found[name]
+
+    def test_each_thing_that_may_be_wrong_has_one_line(self, tmp_path: Path) -> None:
+        profile = windows(tmp_path)
+        install(profile)
+        checks = diagnosis(profile, registry())
+        assert [check.name for check in checks] == [
+            "版本", "xlwings", "解释器", "加载项", "路径", "来源标记", "宏", "Excel", "安全策略",
+        ]  # fmt: skip
+        lines = [check.line for check in checks]
+        assert [line[:1] for line in lines] == ["√"] * 9
+        assert not any("\n" in line for line in lines)
 
     def test_a_rule_that_only_warns_or_audits_blocks_nothing(self, tmp_path: Path) -> None:
         profile = windows(tmp_path)
@@ -357,6 +404,20 @@ class TestCommands:
         assert done.exit_code == 0
         assert (tmp_path / "按钮" / FORM_FILE).read_bytes() == workbook()
         assert (tmp_path / "按钮" / ADDIN_FILE).read_bytes() == addin()
+
+    def test_build_never_takes_the_place_of_a_filled_return(self, tmp_path: Path) -> None:
+        mine = build_form_workbook(form(), filled_content(form(), {"工作人员数": 9}, unit="吉首市", year="2017"))
+        (tmp_path / FORM_FILE).write_bytes(mine)
+        done = CliRunner().invoke(main, ["addin", "build", str(tmp_path)])
+        assert done.exit_code == 2
+        assert "填了数的报表" in done.output
+        assert (tmp_path / FORM_FILE).read_bytes() == mine
+        assert not (tmp_path / ADDIN_FILE).exists()
+
+    def test_build_replaces_what_it_built_before(self, tmp_path: Path) -> None:
+        for _ in range(2):
+            assert CliRunner().invoke(main, ["addin", "build", str(tmp_path), "-f", "xxgk2021"]).exit_code == 0
+        assert Form.load(tmp_path / FORM_FILE) == Form.load("xxgk2021")
 
     def test_build_into_a_file_writes_nothing(self, tmp_path: Path) -> None:
         (tmp_path / "按钮").write_text("", encoding="utf-8")
@@ -430,6 +491,45 @@ class TestProtection:
     def test_a_password_is_no_error_of_the_program(self) -> None:
         with pytest.raises(SheetLocked, match="密码"), unprotected(_ProtectedSheet("secret")):  # type: ignore[arg-type]
             pass
+
+
+class _Cell:
+    """A cell as xlwings shows it, with whatever Excel's object model says of it."""
+
+    def __init__(self, note: object = None, **api: object) -> None:
+        self.note, self.api = note, SimpleNamespace(**api)
+
+
+class TestDialogsOnAMac:
+    def test_a_title_is_never_part_of_the_script(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        commands: list[list[str]] = []
+
+        def answered(command: list[str], **how: object) -> subprocess.CompletedProcess[str]:
+            commands.append(command)
+            return subprocess.CompletedProcess(command, 0, "/Users/wang/上报/\n")
+
+        monkeypatch.setattr("sys.platform", "darwin")
+        monkeypatch.setattr("subprocess.run", answered)
+        title = '选择“" & (do shell script "x") & "”的空表'
+        assert choose_folder(None, title) == Path("/Users/wang/上报")  # type: ignore[arg-type]
+        (command,) = commands
+        assert command[:2] == ["osascript", "-e"]
+        assert "do shell script" not in command[2]
+        assert command[3] == title
+
+
+class TestNotes:
+    @pytest.mark.parametrize(
+        ("cell", "room"),
+        [
+            (_Cell(), True),  # Excel 2016 and earlier know no threaded comments
+            (_Cell(CommentThreaded=None), True),
+            (_Cell(CommentThreaded=object()), False),
+            (_Cell(note=object()), False),
+        ],
+    )
+    def test_a_cell_with_a_note_or_a_threaded_comment_takes_no_other(self, cell: _Cell, room: bool) -> None:
+        assert takes_note(cell) is room  # type: ignore[arg-type]
 
 
 def test_the_notices_of_what_is_embedded_are_kept() -> None:

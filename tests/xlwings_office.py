@@ -52,20 +52,20 @@ class App:
         self.answers: list[str] = []
         self.asked: list[str] = []
         self.chosen: list[str | None] = []
+        self.started_at: list[str] = []  # where each dialog began
         self.bar: list[Any] = []
+        self.opened: list[tuple[str, int, Any]] = []  # file, AutomationSecurity at that moment, update_links
         self.visible = True
         self.front: Any = None  # the document in the foreground; none of them has a window
-
-    @property
-    def api(self) -> Any:
-        return SimpleNamespace(FileDialog=self._dialog)
+        self.api = SimpleNamespace(FileDialog=self._dialog, AutomationSecurity=1)  # 1: macros on, as Excel begins
 
     def _dialog(self, kind: int) -> Any:
         path = self.chosen.pop(0)
-        dialog = SimpleNamespace(Title="", SelectedItems=SimpleNamespace(Item=lambda number: path))
+        dialog = SimpleNamespace(Title="", InitialFileName="", SelectedItems=SimpleNamespace(Item=lambda number: path))
 
         def show() -> int:
             self.asked.append(f"{kind} {dialog.Title}")
+            self.started_at.append(dialog.InitialFileName)
             return 0 if path is None else -1
 
         dialog.Show = show
@@ -122,7 +122,8 @@ class Books:
     def add(self) -> Book:
         return self._loaded("private:factory/scalc")
 
-    def open(self, fullname: str, *rest: Any, **more: Any) -> Book:
+    def open(self, fullname: str, update_links: Any = None, *rest: Any) -> Book:
+        self.app.opened.append((Path(fullname).name, self.app.api.AutomationSecurity, update_links))
         return self._loaded(Path(fullname).as_uri())
 
     def _loaded(self, url: str) -> Book:
@@ -136,7 +137,10 @@ class Book:
 
     @property
     def api(self) -> Any:
-        return SimpleNamespace(SaveCopyAs=lambda path: self.app.office.store(self.document, Path(path)))
+        return SimpleNamespace(
+            SaveCopyAs=lambda path: self.app.office.store(self.document, Path(path)),
+            ProtectStructure=self.document.isProtected(),
+        )
 
     @property
     def fullname(self) -> str:

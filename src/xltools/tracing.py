@@ -60,7 +60,10 @@ class TraceError(CouldNotRun):
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One unit's part: the figure in the total's record, its file and cell, and what the cell says today."""
+    """One unit's part: the figure in the total's record, its file and cell, and what the cell says today.
+
+    ``path``: where that file was found (it may lead into an archive), None where it was not.
+    """
 
     unit: str
     group: str
@@ -71,6 +74,7 @@ class Contribution:
     cell: str
     state: FileState
     value_now: Number | None
+    path: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,7 @@ def _contribution(
     now = value
     if state in (FileState.CHANGED, FileState.AMBIGUOUS) and path is not None:
         now = _figures_now(path, entry, form).get(indicator)
-    return Contribution(entry.unit, entry.group, value, entry.file, entry.sha256, entry.sheet, cell, state, now)
+    return Contribution(entry.unit, entry.group, value, entry.file, entry.sha256, entry.sheet, cell, state, now, path)
 
 
 def _figures_now(path: Path, entry: LedgerEntry, form: Form) -> Mapping[str, Number | None]:

@@ -8,8 +8,9 @@ from xltools.excel.buttons import GROUPS, THIS_RETURN
 from xltools.excel.packaging import packed
 from xltools.excel.ribbon import PART, RELATIONSHIP, ribbon_xml
 from xltools.excel.vba import CONFIGURATION_SHEET, PROJECT_PART, addin_modules, form_modules, project_of
-from xltools.form import MAIN_SHEET, Form
+from xltools.form import Form
 from xltools.layout import FIRST_TABLE_ROW
+from xltools.sheetnames import MAIN_SHEET
 from xltools.template import template_book
 from xltools.writing.content import Content
 from xltools.writing.formsheet import audit_column

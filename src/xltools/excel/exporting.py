@@ -13,12 +13,10 @@ _SHOWN = 5
 
 
 def exported(ret: Return, form: Form) -> bytes:
-    """The return in the form's own workbook, without macros and without whatever else was in the file.
+    """A return that could be read in the form's own workbook, without macros and whatever else was in the file.
 
     CouldNotRun where anything that was filled in would not be in it: nothing is left out silently.
     """
-    if ret.rejected:
-        raise CouldNotRun(ret.findings[0].message)
     _refuse("这些格填的不是数,导出会丢失", [name for name in form.indicators if name in ret.unreadable], ret)
     header = {name: text for name, text in ret.header.items() if name != PERIOD}
     content = filled_content(

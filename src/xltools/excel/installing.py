@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import locale
 import shutil
 import sys
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ _VARIABLES = ("LOCALAPPDATA", "APPDATA", "USERPROFILE")
 
 
 def install(profile: Profile, interpreter: Path | None = None) -> list[Path]:
-    """Write the add-in and its configuration; the files written. CouldNotRun where Excel does not exist or is running.
+    """Write the add-in and its configuration; the files written. CouldNotRun where there is no Excel, or it is running.
 
     ``interpreter``: the Python that has xltools, the one that runs this program by default.
     """
@@ -107,4 +106,5 @@ def _encoded(text: str) -> bytes:
 
 
 def _encoding() -> str:
-    return "utf-8" if sys.platform != "win32" else locale.getpreferredencoding(False)
+    """What VBA reads a text file as: the machine's own code page, whatever Python is told to prefer."""
+    return "mbcs" if sys.platform == "win32" else "utf-8"

@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xltools.excel.host import SheetLocked, unprotected
+from xltools.excel.host import SheetLocked, refuse_locked_structure, takes_note, unprotected
 from xltools.findings import Finding, Severity, advice_on, by_urgency, merge_alike
 from xltools.reading.references import cell_name, parse_reference
+from xltools.sheetnames import FINDING_SHEET, RECORD_SHEET, RESULT_SHEET
 from xltools.writing.styles import AMBER_FILL, BLUE, HEAD_FILL, RED_FILL
 
 if TYPE_CHECKING:
     from xlwings import Book, Range, Sheet
 
-RECORD_SHEET, RESULT_SHEET, OTHER_RESULT_SHEET = "校验记录", "审核结果", "校验结果"
-_SIGNATURE = "xltools"
+_SIGNATURE, _COMPARED = "xltools", "与上年比较"
 _HEADINGS: Final = ("级别", "代码", "位置", "内容", "怎么办")
 _WIDTHS: Final = (12, 8, 18, 66, 46)
 _PLACE_COLUMN: Final = 3
@@ -40,14 +40,16 @@ class Mark:
     note: str
 
 
-def show(book: Book, findings: Sequence[Finding], verdict: str) -> list[str]:
+def show(book: Book, findings: Sequence[Finding], verdict: str, *, compared: bool = False) -> list[str]:
     """Mark the findings that are open and list them all; the sheets that could not be marked, and why.
 
-    Marks of an earlier time are taken off first. With nothing to say, nothing is left on the document.
+    Marks of an earlier time are taken off first. With nothing to say, nothing is left on the document. ``compared``:
+    whether another year's figures were held against it, which the document remembers as long as it is marked.
     """
     clear(book)
     if not findings:
         return []
+    refuse_locked_structure(book)
     active = book.sheets.active
     problems: list[str] = []
     record: list[Mark] = []
@@ -61,7 +63,7 @@ def show(book: Book, findings: Sequence[Finding], verdict: str) -> list[str]:
                 problems.append(problem.message)
         result = _write_result(book, findings, verdict)
     finally:  # whatever happened: what was marked can be taken off again
-        _write_record(book, result, record)
+        _write_record(book, result, record, compared)
     active.activate()
     return problems
 
@@ -71,6 +73,7 @@ def clear(book: Book) -> bool:
     sheet = _record_sheet(book)
     if sheet is None:
         return False
+    refuse_locked_structure(book)
     result = str(sheet.range("B1").value or "")
     by_sheet: dict[str, list[Mark]] = {}
     for mark in marks(book):
@@ -79,10 +82,17 @@ def clear(book: Book) -> bool:
         with unprotected(book.sheets[name]):
             for mark in listed:
                 _restore(book.sheets[name].range((mark.row, mark.column)), mark)
-    if result in [each.name for each in book.sheets]:
+    # the record may have come with somebody's file: it must not name any other sheet for deletion
+    if result in [each.name for each in book.sheets] and _is_list(book.sheets[result]):
         book.sheets[result].delete()
     sheet.delete()
     return True
+
+
+def was_compared(book: Book) -> bool:
+    """Whether the marks on a document are those of a comparison with another year."""
+    sheet = _record_sheet(book)
+    return sheet is not None and sheet.range("D1").value == _COMPARED
 
 
 def marks(book: Book) -> list[Mark]:
@@ -90,14 +100,14 @@ def marks(book: Book) -> list[Mark]:
     sheet = _record_sheet(book)
     if sheet is None:
         return []
-    count = int(sheet.range("C1").value or 0)
+    count = sheet.range("C1").value
     found = []
-    for row in range(2, count + 2):
+    order = [each.name for each in book.sheets]
+    for row in range(2, int(count) + 2 if isinstance(count, float | int) else 2):
         place = parse_reference(str(sheet.range((row, 1)).formula))
-        if place is not None:
+        if place is not None and place[0] in order:
             before, colour, note = (str(sheet.range((row, column)).value or "") for column in (2, 3, 4))
             found.append(Mark(place[0], place[1], place[2], before, colour, note))
-    order = [each.name for each in book.sheets]
     return sorted(found, key=lambda mark: (order.index(mark.sheet), mark.row, mark.column))
 
 
@@ -117,7 +127,7 @@ def _mark(sheet: Sheet, findings: Sequence[Finding], record: list[Mark]) -> None
     for cell, listed in by_cell.items():
         target = sheet.range(cell)
         colour = RED_FILL if any(found.severity is Severity.ERROR for found in listed) else AMBER_FILL
-        note = "" if target.note else "\n".join(dict.fromkeys(found.message for found in listed))
+        note = "\n".join(dict.fromkeys(found.message for found in listed)) if takes_note(target) else ""
         record.append(Mark(sheet.name, target.row, target.column, _colour_of(target), colour, note))
         target.color = colour
         if note:
@@ -138,14 +148,22 @@ def _colour_of(target: Range) -> str:
 
 def _record_sheet(book: Book) -> Sheet | None:
     for sheet in book.sheets:
-        if sheet.name == RECORD_SHEET and sheet.range("A1").value == _SIGNATURE:
+        if sheet.name.startswith(RECORD_SHEET) and sheet.range("A1").value == _SIGNATURE:
             return sheet
     return None
 
 
-def _write_record(book: Book, result: str, record: Sequence[Mark]) -> None:
-    sheet = book.sheets.add(RECORD_SHEET, after=book.sheets[len(book.sheets) - 1])
-    sheet.range("A1").value = [_SIGNATURE, result, len(record)]
+def _added_sheet(book: Book, names: Sequence[str]) -> Sheet:
+    """A new last sheet with the first of the names that is free, else with a number after the last of them."""
+    taken = {sheet.name for sheet in book.sheets}
+    numbered = (f"{names[-1]} {number}" for number in range(2, len(taken) + 3))
+    name = next(name for name in (*names, *numbered) if name not in taken)
+    return book.sheets.add(name, after=book.sheets[len(book.sheets) - 1])
+
+
+def _write_record(book: Book, result: str, record: Sequence[Mark], compared: bool) -> None:
+    sheet = _added_sheet(book, [RECORD_SHEET])
+    sheet.range("A1").value = [_SIGNATURE, result, len(record), _COMPARED if compared else ""]
     if record:
         sheet.range((2, 1)).resize(len(record), 1).formula = [
             [f"={_quoted(mark.sheet)}!{cell_name(mark.row, mark.column)}"] for mark in record
@@ -156,9 +174,7 @@ def _write_record(book: Book, result: str, record: Sequence[Mark]) -> None:
 
 def _write_result(book: Book, findings: Sequence[Finding], verdict: str) -> str:
     """Write the list as the last sheet; its name. 审核结果 of a total is its own and stays."""
-    taken = {sheet.name for sheet in book.sheets}
-    name = RESULT_SHEET if RESULT_SHEET not in taken else OTHER_RESULT_SHEET
-    sheet = book.sheets.add(name, after=book.sheets[len(book.sheets) - 1])
+    sheet = _added_sheet(book, [FINDING_SHEET, RESULT_SHEET])
     alike = merge_alike(by_urgency(findings))
     sheet.range("A1").value = literal(verdict)
     sheet.range("A1").font.bold = True
@@ -178,7 +194,12 @@ def _write_result(book: Book, findings: Sequence[Finding], verdict: str) -> str:
             place.font.color = BLUE
         if each.first.is_open:
             sheet.range((row, 1)).color = RED_FILL if each.first.severity is Severity.ERROR else AMBER_FILL
-    return name
+    return sheet.name
+
+
+def _is_list(sheet: Sheet) -> bool:
+    """Whether a sheet is a list that we wrote; that of a total has other headings."""
+    return bool(sheet.range((_TABLE_ROW, 1)).resize(1, len(_HEADINGS)).value == list(_HEADINGS))
 
 
 def _row(found: Finding) -> list[str]:
@@ -187,13 +208,14 @@ def _row(found: Finding) -> list[str]:
 
 
 def literal(text: str) -> str:
-    """A text as it is to be assigned to a cell, so that Excel takes it as text and never as a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "'") else text
+    """A text as it is to be assigned to a cell, so that Excel takes it as text: no formula, no date, no number."""
+    return f"'{text}" if text else ""
 
 
 def link_to(sheet: str, cell: str, shown: str, file: str = "") -> str:
     """A formula that shows a text and leads to a cell of this document or of a file; the text alone where too long."""
-    book = f"[{file}]" if file else "#"
+    # [file]sheet!cell, as Excel's help has it; a file that browsers named with brackets takes the other way to write it
+    book = f"{file}#" if not file or "[" in file or "]" in file else f"[{file}]"
     target = f"{book}{_quoted(sheet)}!{cell}".replace('"', '""')
     text = (f"{sheet}!{shown}" if not file else shown).replace('"', '""')[:_LONGEST_LINK]
     return f'=HYPERLINK("{target}","{text}")' if len(target) <= _LONGEST_LINK else literal(text)

@@ -13,12 +13,16 @@ FILE_NAME = "remembered.json"
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """Paths as text, "" where none: the folder of returns, its roster, last year's total, the last total made."""
+    """Paths as text, "" where none: the folder of returns, its roster, last year's total, the last total made.
+
+    ``form``: the empty form of a kind of return that does not ship with the program.
+    """
 
     folder: str = ""
     roster: str = ""
     previous: str = ""
     total: str = ""
+    form: str = ""
 
 
 def recall(folder: Path) -> Remembered:

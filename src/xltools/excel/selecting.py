@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltools.errors import CouldNotRun
-from xltools.form import MAIN_SHEET, Form
+from xltools.form import Form
 from xltools.ledger import read_ledger
 from xltools.reading.reader import read
 from xltools.reading.references import cell_name
-from xltools.writing.comparisonsheet import UNIT_SHEET, indicator_rows
-from xltools.writing.detailsheet import DETAIL_SHEET
+from xltools.sheetnames import DETAIL_SHEET, MAIN_SHEET, UNIT_SHEET
+from xltools.writing.comparisonsheet import indicator_rows
 
 if TYPE_CHECKING:
     from xlwings import Range

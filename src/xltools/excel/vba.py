@@ -21,12 +21,12 @@ CONFIGURATION_SHEET = f"{PROJECT}.conf"
 PROJECT_PART = "xl/vbaProject.bin"
 # [MS-OVBA] 2.3.4.1: a version of 0xFFFF and no cache make Excel compile from the source.
 _NO_CACHE = b"\xcc\x61\xff\xff\x00\x01\x00"
-# A file that is merely looked at must not name the program that runs, nor stop us by a sheet called *.py.
+# A settings file beside a workbook must not name the program that runs: it may have come in the same archive.
+_NO_SETTINGS_BESIDE = (('If GetFullName({book}) <> "" Then', "If False Then"),)
+# Nor must a file that is merely looked at, nor may it stop us by a sheet called *.py.
 _TRUSTED_ONLY = (
     ('SheetExists(ActiveWorkbook, PROJECT_NAME & ".conf")', 'SheetExists(ThisWorkbook, PROJECT_NAME & ".conf")'),
     ("GetConfigFromSheet(ActiveWorkbook)", "GetConfigFromSheet(ThisWorkbook)"),
-    ("GetDirectoryPath(ActiveWorkbook)", "GetDirectoryPath(ThisWorkbook)"),
-    ("If GetFullName(ActiveWorkbook) <>", "If GetFullName(ThisWorkbook) <>"),
     ("If i = 1 Then\n            Set wb = ActiveWorkbook", "If i = 1 Then\n            Set wb = ThisWorkbook"),
 )
 
@@ -42,19 +42,17 @@ class Module:
 
 def form_modules(buttons: Iterable[Button]) -> tuple[Module, ...]:
     """The modules of 统计表.xlsm, whose buttons stand on its sheet and act on itself."""
-    xlwings = _xlwings_source("xlwings.bas")
+    changes = [(found.format(book="ThisWorkbook"), put) for found, put in _NO_SETTINGS_BESIDE]
+    xlwings = _changed(_xlwings_source("xlwings.bas"), changes)
     return (Module("xlwings", xlwings), _dictionary(), Module(BUTTONS_MODULE, _subs(buttons, "", "")))
 
 
 def addin_modules(buttons: Iterable[Button]) -> tuple[Module, ...]:
     """The modules of xltools.xlam, whose ribbon acts on the active workbook."""
-    xlwings = _xlwings_source("xlwings_custom_addin.bas")
-    for found, put in _TRUSTED_ONLY:
-        if found not in xlwings:
-            raise CouldNotRun(f"这一版 xlwings 的宏变了(没有 {found!r}),加载项不能由它生成:请升级 xltools")
-        xlwings = xlwings.replace(found, put)
-    open_one = "    If ActiveWorkbook Is Nothing Then Workbooks.Add\n"
-    buttons_source = _subs(buttons, "control As IRibbonControl", open_one)
+    changes = [(found.format(book="ActiveWorkbook"), put) for found, put in _NO_SETTINGS_BESIDE]
+    xlwings = _changed(_xlwings_source("xlwings_custom_addin.bas"), [*changes, *_TRUSTED_ONLY])
+    ready = "    If InProtectedView() Then Exit Sub\n    If ActiveWorkbook Is Nothing Then Workbooks.Add\n"
+    buttons_source = _subs(buttons, "control As IRibbonControl", ready) + _IN_PROTECTED_VIEW.format(_vba_text(_ENABLE))
     return (Module("xlwings", xlwings), _dictionary(), Module(BUTTONS_MODULE, buttons_source))
 
 
@@ -94,6 +92,30 @@ def project_of(workbook: bytes, modules: Iterable[Module]) -> tuple[bytes, dict[
     return bytes(container.to_bytes()), parts
 
 
+_ENABLE = "这个文件在“受保护的视图”里,按钮还不能用:请先点上方黄条里的“启用编辑”,再点一次。"
+# Asked late-bound: neither Excel for Mac nor LibreOffice knows such windows. In one, no workbook is active.
+_IN_PROTECTED_VIEW = """
+Private Function InProtectedView() As Boolean
+    Dim program As Object, shown As Object
+    On Error Resume Next
+    Set program = Application
+    Set shown = program.ActiveProtectedViewWindow
+    On Error GoTo 0
+    If shown Is Nothing Then Exit Function
+    InProtectedView = True
+    MsgBox {}
+End Function
+"""
+_LINE = 12  # characters of a text on one line of source: VBA allows 1,023 in a line, 24 continued lines
+
+
+def _vba_text(text: str) -> str:
+    """An expression for a text that is not ASCII."""
+    codes = [f"ChrW({ord(character)})" for character in text]
+    lines = [" & ".join(codes[at : at + _LINE]) for at in range(0, len(codes), _LINE)]
+    return " & _\n        ".join(lines)
+
+
 def _subs(buttons: Iterable[Button], parameter: str, before: str) -> str:
     subs = (
         f"Public Sub {button.sub}({parameter})\n{before}"
@@ -101,6 +123,14 @@ def _subs(buttons: Iterable[Button], parameter: str, before: str) -> str:
         for button in buttons
     )
     return f'Attribute VB_Name = "{BUTTONS_MODULE}"\nOption Explicit\n\n' + "\n".join(subs)
+
+
+def _changed(source: str, changes: Iterable[tuple[str, str]]) -> str:
+    for found, put in changes:
+        if found not in source:
+            raise CouldNotRun(f"这一版 xlwings 的宏变了(没有 {found!r}),按钮不能由它生成:请升级 xltools")
+        source = source.replace(found, put)
+    return source
 
 
 def _dictionary() -> Module:
