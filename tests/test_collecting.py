@@ -221,3 +221,15 @@ def test_findings_of_a_unit_in_another_spelling_carry_the_units_name(tmp_path: P
     ]
     result = consolidate(returns, FORM, None, Options(duplicates="newest"))
     assert {f.unit for f in result.findings if f.rule == "R0801" and f.file} == {"吉首市"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize("several", [False, True])
+def test_a_file_name_that_is_no_text_is_spelt_out(tmp_path: Path, several: bool) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    given(folder, "甲县.xlsx", "甲县")
+    odd = (folder / "甲县.xlsx").rename(folder / os.fsdecode(b"\xfe.xlsx"))
+    paths = [str(folder), str(odd)] if several else [str(odd)]
+    result = CliRunner().invoke(main, ["check", *paths, "--json", "-"])
+    assert result.exit_code == 0, result.output
+    assert "\\udcfe.xlsx" in result.stdout

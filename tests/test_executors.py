@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
@@ -52,6 +53,11 @@ def outputs(folder: str, target: Path, *more: str) -> tuple[bytes, bytes]:
 
 
 def doubled(number: int) -> int:
+    return 2 * number
+
+
+def doubled_slowly(number: int) -> int:
+    time.sleep(0.2)
     return 2 * number
 
 
@@ -129,6 +135,19 @@ def test_an_item_that_ends_one_worker_after_another_is_told(scheduler: str) -> N
         list(run(os._exit, [1]))
 
 
+def test_a_cluster_that_is_lost_is_one_sentence(tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    settings: dict[str, Any] = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": None}
+    lost = LocalCluster(silence_logs=logging.CRITICAL, **settings)  # type: ignore[no-untyped-call]
+    with lost as cluster, dask_cluster(cluster.scheduler_address) as run:
+        results = run(doubled_slowly, range(40))
+        assert next(results) == 0
+        cluster.close()
+        with pytest.raises(CouldNotRun, match="连接断了"):
+            list(results)
+
+
 def test_without_the_cluster_nothing_is_done_and_the_reason_said(tmp_path: Path) -> None:
     arguments = ["consolidate", str(fill(tmp_path / "上报", 1)), "-o", str(tmp_path / "总表.xlsx")]
     result = CliRunner().invoke(main, [*arguments, "--executor", "dask", "--scheduler", "怪://x"])
@@ -202,6 +221,14 @@ def test_a_file_that_cannot_be_brought_costs_no_other(memory: Any, monkeypatch: 
     reasons = {result.source.path: (result.status.value, why.code, why.message) for result, why in found.others}
     assert reasons["乙县.xlsx"] == ("rejected", "F101", "文件取不下来(Access Denied):请核对权限,再运行一次")
     assert reasons["../丙县.xlsx"][:2] == ("rejected", "F101")
+
+
+def test_a_name_that_no_folder_here_can_hold_costs_no_other(memory: Any) -> None:
+    for name in ("甲县.xlsx", f"{'长' * 100}.xlsx", f"{'长' * 100}/乙县.xlsx"):
+        memory.pipe(f"/桶/{name}", b"x")
+    found = gather("memory://桶")
+    assert [shown for _, shown in found.files] == ["甲县.xlsx"]
+    assert {why.code for _, why in found.others} == {"F101"} and len(found.others) == 2
 
 
 def test_the_copies_are_gone_with_what_was_gathered(memory: Any) -> None:

@@ -65,6 +65,15 @@ def test_links_lead_from_their_cells_and_say_where_to() -> None:
     assert (read.dimensions, read.row_dimensions[2].height) == ("A1:B2", 20)
 
 
+def test_no_text_of_a_link_can_break_the_sheet() -> None:
+    book = Book("试")
+    style = book.style("cell")
+    odd = "统计\x01\ufffe表<&>\"'"
+    sheet = book.long_sheet("长表")
+    sheet.add_rows(0, [Row([(odd, style)], 20, {0: Link(f"'{odd}'!A1", odd)})], 1, 1)
+    assert opened(book.finish())["A1"].hyperlink.ref == "A1"
+
+
 def test_a_text_longer_than_a_cell_holds_is_cut_where_excel_cuts_it() -> None:
     kept = opened(written("字" * 40_000))["A1"].value
     assert kept == "字" * 32_767

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import psutil
 import pytest
 from returnbooks import Table, figures, return_bytes, saved, workbook_with
 
-from xltools import Form
+from xltools import Form, build_template
 from xltools.executors import processes
 from xltools.reading.batch import read_many
 from xltools.reading.confined import Allowance, run_confined
 from xltools.reading.package import Unreadable
-from xltools.reading.reader import read_bytes, read_file_all
+from xltools.reading.reader import carried_form, read_bytes, read_file_all
 from xltools.reading.sources import ReadOptions
 from xltools.returns import Source
 
@@ -105,6 +108,30 @@ def test_a_heavy_workbook_is_read_under_watch_with_the_same_result() -> None:
     assert [f.code for f in slow.findings] == ["F105"]
 
 
+def test_what_is_heavy_is_read_under_watch_whatever_its_parts_are_called(tmp_path: Path) -> None:
+    content = zipfile.ZipFile(io.BytesIO(return_bytes(FORM)))
+    heavy = io.BytesIO()
+    with zipfile.ZipFile(heavy, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in content.namelist():
+            data = content.read(name).replace(b"worksheets/sheet1.xml", b"worksheets/sheet1.dat")
+            if name == "xl/worksheets/sheet1.xml":
+                name = "xl/worksheets/sheet1.dat"
+                filler = "".join(f'<row r="{row}">{"<c/>" * 50}</row>' for row in range(1_000, 50_000))
+                data = data.replace(b"</sheetData>", filler.encode() + b"</sheetData>")
+            packed.writestr(name, data)
+    slow = read_bytes(heavy.getvalue(), FORM, Source("甲县.xlsx"), ReadOptions(time_limit=0.001))
+    assert [f.code for f in slow.findings] == ["F105"]
+
+
+def test_finding_out_the_form_parses_nothing_heavy() -> None:
+    light = build_template(FORM)
+    assert carried_form(light) == FORM.id
+    heavy = io.BytesIO(light)
+    with zipfile.ZipFile(heavy, "a", zipfile.ZIP_STORED) as packed:
+        packed.writestr("xl/extra.xml", b" " * 11_000_000)
+    assert carried_form(heavy.getvalue()) == ""
+
+
 def test_a_file_that_ends_its_worker_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     good = return_bytes(FORM)
     files = []
@@ -124,6 +151,53 @@ def deadly_chunk(_task: bytes, chunk: list[tuple[Path, str]]) -> object:
     if any(path.read_bytes() == b"deadly" for path, _ in chunk):
         os.abort()
     return [ret for path, shown in chunk for ret in read_file_all(path, FORM, shown)]
+
+
+_WORKER = """
+import sys
+from pathlib import Path
+from xltools.executors import processes
+from test_reading_confined import work_long
+if __name__ == "__main__":
+    with processes(1) as run:
+        list(run(work_long, [sys.argv[1]]))
+"""
+
+
+def go_on(begun: str) -> None:
+    """Works in Python, as reading a large .ods does, for much longer than anybody waits."""
+    Path(begun).write_text(str(os.getpid()), encoding="utf-8")
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        pass
+
+
+def work_long(begun: str) -> None:
+    run_confined(go_on, begun, allowance=Allowance(60))
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX systems")
+def test_nothing_goes_on_after_the_run_was_ended(signal_number: int, tmp_path: Path) -> None:
+    begun, script = tmp_path / "begun", tmp_path / "run.py"
+    script.write_text(_WORKER, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    command = [sys.executable, str(script), str(begun)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True) as parent:
+        helper = psutil.Process(_begun(begun))
+        if signal_number == signal.SIGINT:
+            os.killpg(parent.pid, signal_number)
+        else:
+            parent.kill()
+    assert psutil.wait_procs([helper], timeout=5)[1] == []
+
+
+def _begun(file: Path) -> int:
+    """The process that says in this file that it has begun."""
+    until = time.monotonic() + 20
+    while not (file.is_file() and file.read_text(encoding="utf-8")) and time.monotonic() < until:
+        time.sleep(0.02)
+    return int(file.read_text(encoding="utf-8"))
 
 
 _HANGING = """
@@ -146,9 +220,6 @@ def test_work_that_hangs_does_not_outlive_a_parent_that_was_killed(tmp_path: Pat
     begun = tmp_path / "begun"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
     with subprocess.Popen([sys.executable, "-c", _HANGING, str(begun)], env=environment) as parent:
-        until = time.monotonic() + 20
-        while not (begun.is_file() and begun.read_text(encoding="utf-8")) and time.monotonic() < until:
-            time.sleep(0.02)
+        hanging = psutil.Process(_begun(begun))
         parent.kill()
-    hanging = psutil.Process(int(begun.read_text(encoding="utf-8")))
     assert psutil.wait_procs([hanging], timeout=20)[1] == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl.workbook.defined_name import DefinedName
@@ -180,3 +182,60 @@ def test_stray_cells_far_away_and_hidden_rows_change_nothing() -> None:
     sheet.row_dimensions[FORM.page.spots["当面申请数"].row].hidden = True
     ret = reading(saved(book))
     assert (dict(ret.values), ret.findings) == (FIGURES, ())
+
+
+# --- figures in the wrong cell ---
+
+
+def changed(change: Callable[[Any], None], form: Form = FORM) -> Return:
+    """A return after somebody did something to its sheet."""
+    book = workbook_with(form, Table(figures(form)))
+    change(book["统计表"])
+    return reading(saved(book), form)
+
+
+@pytest.mark.parametrize(
+    ("area", "shown", "lost"),
+    [
+        ("C49:D49", "C49:D49", {"行政复议数"}),  # with the measure: the figure went into the merged cell
+        ("D63:D64", "D63:D64", {"专职人员数", "兼职人员数"}),  # one number for two
+        ("D49:E49", "", set()),  # the figure's cell comes first: it holds the figure
+        ("A49:B49", "", set()),
+        ("D40:D70", "D40:D70", {name for name, spot in FORM.page.spots.items() if 40 <= spot.row <= 70}),
+    ],
+)
+def test_a_cell_merged_with_others_says_nothing(area: str, shown: str, lost: set[str]) -> None:
+    ret = changed(lambda sheet: sheet.merge_cells(area))
+    found = [f for f in ret.findings if f.code == "S202"]
+    assert {f.indicator for f in found} == lost and all(f.severity is Severity.ERROR for f in found)
+    assert all(f"({shown})" in f.message and "请取消合并" in f.message for f in found)
+    assert all(ret.values[name] is None and name in ret.unreadable for name in lost)
+
+
+@pytest.mark.parametrize(("place", "found"), [("E67", True), ("C67", True), ("A67", False), ("E200", False)])
+def test_a_number_beside_an_empty_figure_cell_is_asked_about(place: str, found: bool) -> None:
+    def mistyped(sheet: Any) -> None:
+        sheet["D67"].value = None
+        sheet[place].value = 77
+
+    ret = changed(mistyped)
+    asked = [f for f in ret.findings if f.code == "S202" and f.severity is Severity.WARNING]
+    assert bool(asked) is found
+    assert [(f.indicator, f.cell) for f in asked] == ([("工作会议数", "D67")] if found else [])
+    assert all(f"{place} 却有一个数 77" in f.message for f in asked) and ret.values["工作会议数"] is None
+
+
+def test_a_number_beside_a_figure_is_left_alone() -> None:
+    ret = changed(lambda sheet: sheet.__setitem__("E67", 77))
+    assert ret.findings == () and ret.values["工作会议数"] == FIGURES["工作会议数"]
+
+
+@pytest.mark.parametrize(("state", "codes"), [("visible", []), ("hidden", ["S206"]), ("veryHidden", ["S206"])])
+def test_a_hidden_sheet_with_another_return_is_named(state: str, codes: list[str]) -> None:
+    book = workbook_with(FORM, Table(FIGURES))
+    copy = book.copy_worksheet(book["统计表"])
+    copy.title, copy.sheet_state = "乙县", state
+    returns = read_bytes_all(saved(book), FORM, Source("甲县.xlsx"))
+    assert len(returns) == (2 if state == "visible" else 1)
+    assert [f.code for f in returns[0].findings] == codes
+    assert all("隐藏的工作表“乙县”" in f.message for f in returns[0].findings)

@@ -399,6 +399,7 @@ def test_a_sheet_that_is_not_there_is_f101() -> None:
         ({"sheet": b""}, "工作表“统计表”的内容已损坏"),
         ({"workbook": workbook_xml(sheets="")}, "没有工作表"),
         ({"workbook": workbook_xml(sheets='<sheet name="表"/><sheet name="表"/>')}, "同名的工作表"),
+        ({"workbook": workbook_xml(sheets='<sheet name="甲" r:id="rId1"/><sheet r:id="rId1"/>')}, "同一份内容"),
     ],
 )
 def test_missing_and_broken_parts_are_named(changed: dict[str, str | bytes | None], words: str) -> None:

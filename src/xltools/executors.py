@@ -80,12 +80,15 @@ def dask_cluster(address: str) -> Iterator[Executor]:
 
     def run(function: Callable[[_T], _R], items: Iterable[_T], /) -> Iterator[_R]:
         from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
 
         at_once = _AHEAD * max(1, sum(client.nthreads().values()))
         try:
             yield from _in_order(lambda item: client.submit(function, item, pure=False), items, at_once)
         except KilledWorker as lost:
             raise BrokenExecutor(str(lost)) from lost
+        except FutureCancelledError as gone:
+            raise CouldNotRun(f"与 Dask 集群“{address}”的连接断了,没有读完:请等它恢复后再运行一次") from gone
 
     try:
         yield run

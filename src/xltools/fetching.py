@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -95,9 +96,9 @@ def _problem(shown: str, about: Mapping[str, Any]) -> Finding | None:
 
 def _bring(system: Any, batch: Mapping[str, tuple[str, Path]]) -> dict[str, Finding]:
     """Bring files all at once; where that fails, one by one. The files that could not be brought, and why."""
-    for _, local in batch.values():
-        local.parent.mkdir(parents=True, exist_ok=True)
     try:
+        for _, local in batch.values():
+            local.parent.mkdir(parents=True, exist_ok=True)
         system.get(list(batch), [str(local) for _, local in batch.values()])
     except Exception:  # which file it was, the second try tells
         return _bring_each(system, batch)
@@ -108,9 +109,11 @@ def _bring_each(system: Any, batch: Mapping[str, tuple[str, Path]]) -> dict[str,
     missed: dict[str, Finding] = {}
     for remote, (shown, local) in batch.items():
         try:
+            local.parent.mkdir(parents=True, exist_ok=True)
             system.get_file(remote, str(local))
-        except Exception as error:
-            local.unlink(missing_ok=True)
+        except Exception as error:  # each file system has errors of its own
+            with suppress(OSError):  # a name that no folder here can hold is not here either
+                local.unlink()
             missed[shown] = finding("F101", f"文件取不下来({_brief(error)}):请核对权限,再运行一次", file=shown)
     return missed
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from xltools.consolidation import FileResult
-from xltools.gathering import Gathered, gather, gather_one
+from xltools.gathering import Gathered, gather, gather_one, printable
 
 
 def gather_all(
@@ -21,7 +21,7 @@ def gather_all(
     if len(paths) == 1 and is_folder(paths[0]):
         return gather(paths[0], outputs, inputs)
     found = [
-        _under(gather(path, outputs, inputs), path) if is_folder(path) else gather_one(Path(path), str(path))
+        _under(gather(path, outputs, inputs), path) if is_folder(path) else gather_one(Path(path), printable(str(path)))
         for path in paths
     ]
     files = [file for each in found for file in each.files]
@@ -37,7 +37,7 @@ def is_folder(path: Path | str) -> bool:
 
 def _under(found: Gathered, folder: Path | str) -> Gathered:
     """The same with paths that begin with the folder as given."""
-    start = folder.rstrip("/") if isinstance(folder, str) else folder.as_posix()
+    start = printable(folder.rstrip("/") if isinstance(folder, str) else folder.as_posix())
 
     def moved(shown: str) -> str:
         return f"{start}/{shown}"

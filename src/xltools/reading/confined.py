@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
+from queue import SimpleQueue
 from typing import IO, Any, Final, TypeVar
 
 from xltools.reading.package import Unreadable
@@ -188,14 +189,24 @@ def _failed() -> Unreadable:
 def serve() -> None:
     """Answer requests from standard input until it ends; what the process runs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    answers = sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing that libraries print may get among the answers
+    requests: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_receive, args=(sys.stdin.buffer, requests), daemon=True).start()
     _write(answers, _READY)
-    while (message := _read(requests)) is not None:
+    while True:
+        message = requests.get()
         memory, seconds = _LIMITS.unpack_from(message)
         _refuse_huge_allocations(memory)
         _end_some_day(seconds)
         _write(answers, pickle.dumps(_outcome(message[_LIMITS.size :])))
+
+
+def _receive(stream: IO[bytes], requests: SimpleQueue[bytes]) -> None:
+    """Take in requests, also in the middle of the work: where the parent is gone, nobody waits for the answer."""
+    while (message := _read(stream)) is not None:
+        requests.put(message)
+    os._exit(0)
 
 
 def _outcome(request: bytes) -> tuple[str, Any]:
@@ -221,9 +232,9 @@ def _refuse_huge_allocations(memory: int) -> None:
 
 
 def _end_some_day(seconds: int) -> None:
-    """Work that hangs ends even where the parent that watches the clock was killed: the system counts as well.
+    """Work that lets no thread of Python run ends even where the parent was killed: the system counts as well.
 
-    Processor time, twice what the file may take; Windows counts none, there a process that hangs outlives its parent.
+    Processor time, twice what the file may take. Windows counts none: there such a process outlives its parent.
     """
     if sys.platform != "win32":
         import resource

@@ -61,8 +61,9 @@ def locate(
     """The cell of every indicator on one sheet.
 
     Name and labels agree: taken. Name, and a label that differs by a typing error: taken, S202 as a warning. No name,
-    but labels: taken, S201 (information where the format has no names). They disagree: S202, not taken. Neither: S203,
-    with the cell that looks like it.
+    but labels: taken, S201 (information where the format has no names). They disagree, or the cell is merged with
+    others: S202, not taken. Neither: S203, with the cell that looks like it. Empty, and a number beside it: S202 as a
+    warning.
     """
     index = LabelIndex(grid)
     spots = labels.form.page.spots
@@ -73,13 +74,17 @@ def locate(
         found.lost = [name for name in spots if name not in named]
     else:
         found = _one_by_one(labels, index, named)
-    places = {name: at for name, at in found.places.items() if name not in found.wrong}
+    mingled = _merged_with_others(grid, found.places)
+    places = {name: at for name, at in found.places.items() if name not in found.wrong and name not in mingled}
     found.added += [at for at in _figures_below(index, found.places) if at not in found.added]
+    lost = [name for name in found.lost if name in places]
     problems = [
         *(_disagreement(labels.form, index, name, named[name]) for name in found.wrong),
         *(_misspelt(labels.form, index, name, found.places[name]) for name in found.misspelt),
         *(_absence(labels.form, index, name, found.proposed.get(name)) for name in found.missing),
-        *_losses(found.lost, places, everything=len(found.lost) == len(spots), has_names=has_names),
+        *(_mingled(name, found.places[name], area) for name, area in mingled.items() if name not in found.wrong),
+        *_strays(index, places),
+        *_losses(lost, places, everything=len(found.lost) == len(spots), has_names=has_names),
         *_additions(index, found.added),
     ]
     return Located(places, tuple(replace(problem, file=path, sheet=sheet) for problem in problems))
@@ -110,6 +115,45 @@ def _figures_below(index: LabelIndex, places: Mapping[str, Place]) -> list[Place
     signed = {row for (row, _), text in index.texts.items() if text.startswith(header)}
     first = {at[0]: at for at in reversed(texts) if at[0] not in signed}
     return [first[row] for row in sorted(first)]
+
+
+def _merged_with_others(grid: Grid, places: Mapping[str, Place]) -> dict[str, Area]:
+    """Indicators whose cell is merged with another indicator's or with what stands before it: whose is the figure?"""
+    names = {at: name for name, at in places.items()}
+    found: dict[str, Area] = {}
+    for area in grid.merged:
+        r1, c1, r2, c2 = area
+        if (r2 - r1 + 1) * (c2 - c1 + 1) <= len(names):
+            cells = [(row, column) for row in range(r1, r2 + 1) for column in range(c1, c2 + 1)]
+            inside = [names[at] for at in cells if at in names]
+        else:
+            inside = [name for (row, column), name in names.items() if r1 <= row <= r2 and c1 <= column <= c2]
+        if len(inside) > 1 or (inside and places[inside[0]] != (r1, c1)):
+            found |= dict.fromkeys(inside, area)
+    return found
+
+
+def _mingled(name: str, at: Place, area: Area) -> Finding:
+    whole = f"{cell_name(*area[:2])}:{cell_name(*area[2:])}"
+    message = f"填“{name}”的格和旁边的格合并成了一格({whole}),分不清数是填给哪一项的,没有采用:请取消合并,逐格填写"
+    return _about(name, finding("S202", message, cell=cell_name(*at)))
+
+
+def _strays(index: LabelIndex, places: Mapping[str, Place]) -> Iterator[Finding]:
+    """A number that stands beside an empty figure cell, in its row and behind the label: typed into the wrong one."""
+    taken = set(places.values())
+    empty: dict[int, list[str]] = {}
+    for name, at in places.items():
+        if at not in index.grid.cells:
+            empty.setdefault(at[0], []).append(name)
+    for (row, column), cell in index.grid.cells.items() if empty else ():
+        if row not in empty or (row, column) in taken or type(cell.value) not in (int, Decimal):
+            continue
+        if cell.formula is None and min(index.filled_columns.get(row, ()), default=column) < column:
+            name = min(empty[row], key=lambda each: abs(places[each][1] - column))
+            other = f"同一行的 {cell_name(row, column)} 却有一个数 {cell.value}"
+            message = f"“{name}”这一格空着,{other},没有采用:是不是填错了格?"
+            yield _about(name, finding("S202", message, Severity.WARNING, cell=cell_name(*places[name])))
 
 
 def _one_by_one(labels: FormLabels, index: LabelIndex, named: Mapping[str, Place]) -> _Search:
@@ -144,16 +188,16 @@ def _look_again(labels: FormLabels, corrected: LabelIndex, named: Mapping[str, P
 
 def _disagreement(form: Form, index: LabelIndex, name: str, at: Place) -> Finding:
     message = (
-        f"单元格名称是“{name}”,应在“{_expected(form, name)}”这一行,但旁边的标签是“{_beside(index, at) or '(空)'}”,"
-        "这个数没有采用:请用空表重新填写,不要移动单元格"
+        f"这一格是填“{name}”的,应在“{_expected(form, name)}”这一行,旁边写的却是“{_beside(index, at) or '(空)'}”,"
+        "像是移动过行或格,这个数没有采用:请用空表重新填写"
     )
     return _about(name, finding("S202", message, cell=cell_name(*at)))
 
 
 def _misspelt(form: Form, index: LabelIndex, name: str, at: Place) -> Finding:
     message = (
-        f"这一行的标签是“{_beside(index, at)}”,空表上是“{_expected(form, name)}”;单元格名称相符,数已读出:"
-        "请核对是不是这一项,并把标签改回原样"
+        f"这一行写的是“{_beside(index, at)}”,空表上是“{_expected(form, name)}”;数已读出:"
+        "请核对是不是这一项,并把文字改回原样"
     )
     return _about(name, finding("S202", message, Severity.WARNING, cell=cell_name(*at)))
 
@@ -166,20 +210,23 @@ def _absence(form: Form, index: LabelIndex, name: str, proposed: Place | None) -
         return _about(name, finding("S203", message))
     cell = cell_name(*proposed)
     message = (
-        f"找不到指标“{name}”({label}),{cell} 的数没有采用:旁边的标签是“{_beside(index, proposed)}”,"
-        "是不是这一项?是的话请把标签改回原样,或用空表重新填写"
+        f"找不到指标“{name}”({label}),{cell} 的数没有采用:旁边写的是“{_beside(index, proposed)}”,"
+        "是不是这一项?是的话请把文字改回原样,或用空表重新填写"
     )
     return _about(name, finding("S203", message, cell=cell))
 
 
 def _losses(lost: Sequence[str], places: Mapping[str, Place], *, everything: bool, has_names: bool) -> list[Finding]:
     if not has_names:
-        message = f"这种文件没有单元格名称,{len(lost)} 个指标都按标签找到并读出"
+        message = f"这种格式的文件里没有空表原来的名称,{len(lost)} 个指标都按旁边的文字找到并读出"
         return [finding("S201", message, Severity.INFO, indicators=tuple(lost))] if lost else []
     if everything:
-        message = f"{len(lost)} 个指标的单元格名称全部丢失,都已按标签找到并读出;以后请直接在空表里填,不要复制到新文件"
+        message = (
+            f"{len(lost)} 个指标的名称全都没有了(多半是复制到了新文件),已按旁边的文字找到并读出,请核对;"
+            "以后请直接在空表里填"
+        )
         return [finding("S201", message, indicators=tuple(lost))]
-    message = "单元格名称丢失,已按标签找到并读出;以后请直接在空表里填,不要复制到新文件"
+    message = "这一格原来的名称没有了(多半是复制过),已按旁边的文字找到并读出,请核对;以后请直接在空表里填"
     return [_about(name, finding("S201", message, cell=cell_name(*places[name]))) for name in lost]
 
 

@@ -78,6 +78,7 @@ _ARABIC: Final = re.compile(
 )
 _REST: Final = re.compile(rf"\s*(?P<multiplier>{MULTIPLIERS})?\s*(?P<base>.*)", re.DOTALL)
 _MOST_DIGITS: Final = 15
+_HUNDRED: Final = 2  # as a power of ten
 _TOO_LARGE: Final = 10**_MOST_DIGITS
 _LONGEST: Final = 200  # characters: the expressions below take time in the square of the length
 
@@ -149,9 +150,10 @@ def _in_measure(quantity: _Quantity, measure: str) -> tuple[Decimal | None, str]
         # 2000万 in 万元 is 2000, but 2千 there may be 0.2 or 2000.
         how = f"“{said}”换算"
         return (quantity.number.scaleb(factor - scale), how) if factor >= scale else (None, _two_ways(base, measure))
-    if not scale or all(multiplier_of(character) < scale for character in quantity.numeral):
+    is_round = multiplier_of(quantity.numeral[-1:]) >= _HUNDRED
+    if not scale or (not is_round and all(multiplier_of(character) < scale for character in quantity.numeral)):
         return quantity.number, ""
-    # 两千万 in 万元 is 2000 as well, but 一万二千 there may be 1.2 or 12000.
+    # 两千万 in 万元 is 2000 as well, but 二千 and 一万二千 there may be 0.2 and 1.2, or 2000 and 12000.
     if multiplier_of(quantity.numeral) >= scale:
         return quantity.number.scaleb(-scale), f"换算为“{measure}”"
     return None, _two_ways(base, measure)

@@ -6,14 +6,14 @@ A file usually is one return; a workbook with the table on several sheets is as 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from math import inf
 from pathlib import Path, PurePosixPath
 
 from xltools.findings import Finding, Severity, finding
-from xltools.form import FORM_ID, FORM_TITLE, FORM_VERSION, HEADER, MAIN_SHEET, PERIOD, RULES_SHEET, UNIT, Form
+from xltools.form import FORM_ID, FORM_TITLE, FORM_VERSION, HEADER, PERIOD, UNIT, Form
 from xltools.reading.confined import run_confined
 from xltools.reading.decrypting import decrypt
 from xltools.reading.figures import read_figures
@@ -26,14 +26,8 @@ from xltools.reading.package import Unreadable
 from xltools.reading.references import Area, cell_name, constant_of
 from xltools.reading.sources import DEFAULT_OPTIONS, LIGHT, ReadOptions, TooHeavyError, mismatch, open_source
 from xltools.returns import Return, Source
+from xltools.sheetnames import MAIN_SHEET, OUR_SHEETS, RULES_SHEET
 
-_KNOWN_SHEETS = frozenset(
-    {
-        MAIN_SHEET, RULES_SHEET, "填表说明", "表式",
-        "分单位", "明细", "审核结果", "报送情况", "出处", "图表",
-        "审核意见", "校验结果",
-    }
-)  # fmt: skip
 _LEAST_LABELS = 0.3  # of the form's labels on the one likeliest sheet
 _SURE_LABELS = 0.6  # on a further sheet, to be a return of its own
 
@@ -88,9 +82,11 @@ def read_bytes_all(
 
 
 def carried_form(data: bytes, options: ReadOptions = DEFAULT_OPTIONS) -> str:
-    """The id of the form that a file says it is of, "" where it does not say or cannot be read."""
+    """The id of the form that a file says it is of, "" where it does not say or cannot be read in a moment."""
     try:
-        return _identity(open_source(data, "", options).outline)[0]
+        return _identity(open_source(data, "", options, LIGHT).outline)[0]
+    except TooHeavyError:
+        return ""
     except Unreadable as problem:
         if problem.kind != "encrypted" or not options.password:
             return ""
@@ -149,6 +145,7 @@ def _read(
         *_mismatch_finding(book, suffix, source),
         *_version_finding(form, version, source),
         *_sheet_findings(book.outline, source, [sheet for sheet, _ in tables]),
+        *_hidden_findings(book, form, source, [sheet for sheet, _ in tables]),
     ]
     returns[0] = replace(first, explanations=explanations, findings=(*about_file, *first.findings))
     filled = [ret for ret in returns[1:] if any(value is not None for value in ret.values.values()) or ret.unreadable]
@@ -212,17 +209,26 @@ def _mismatch_finding(book: Workbook, suffix: str, source: Source) -> list[Findi
 def _version_finding(form: Form, version: str, source: Source) -> list[Finding]:
     if not version or version == form.version:
         return []
-    message = f"用的是表式的第 {version} 版,现在是第 {form.version} 版;数已按名称和标签读出,请核对"
+    message = f"用的是第 {version} 版的空表,现在是第 {form.version} 版;数已读出,请核对"
     return [finding("F104", message, file=source.path)]
 
 
 def _sheet_findings(outline: Outline, source: Source, tables: Sequence[str]) -> list[Finding]:
     visible = [s.name for s in outline.sheets if s.state == "visible"]
-    extra = [name for name in visible if name not in _KNOWN_SHEETS and name not in tables]
+    extra = [name for name in visible if name not in OUR_SHEETS and name not in tables]
     if not extra:
         return []
     message = f"多出工作表“{'”“'.join(extra[:5])}”{'等' if len(extra) > 5 else ''},其中的内容不汇总"
     return [finding("S206", message, file=source.path, sheet=extra[0])]
+
+
+def _hidden_findings(book: Workbook, form: Form, source: Source, tables: Sequence[str]) -> Iterator[Finding]:
+    """A hidden sheet with the table and figures in it: somebody's return, or last year's, and nobody sees it."""
+    hidden = (sheet for sheet in _real(book) if sheet.state != "visible" and sheet.name not in (*OUR_SHEETS, *tables))
+    for name, grid in _with_table(book, form, hidden):
+        if any(type(cell.value) in (int, Decimal) for cell in grid.cells.values()):
+            message = f"隐藏的工作表“{name}”里也有一张填了数的报表,没有读:要报的请取消隐藏,不要的请删去"
+            yield finding("S206", message, Severity.WARNING, file=source.path, sheet=name)
 
 
 def _tables(book: Workbook, form: Form, areas: Mapping[str, Mapping[str, Area]]) -> list[tuple[str, Grid]]:
@@ -256,11 +262,15 @@ def _real(book: Workbook) -> list[Sheet]:
 
 
 def _further_tables(book: Workbook, form: Form, chosen: str) -> Iterator[tuple[str, Grid]]:
-    """Visible sheets beside the chosen one that hold the table as well; a damaged one is no table."""
-    for sheet in _real(book):
-        is_known = sheet.name in _KNOWN_SHEETS and sheet.name != MAIN_SHEET
-        if sheet.name == chosen or sheet.state != "visible" or is_known:
-            continue
+    """Visible sheets beside the chosen one that hold the table as well."""
+    others = (sheet for sheet in _real(book) if sheet.name != chosen and sheet.state == "visible")
+    own = OUR_SHEETS - {MAIN_SHEET}
+    return _with_table(book, form, (sheet for sheet in others if sheet.name not in own))
+
+
+def _with_table(book: Workbook, form: Form, sheets: Iterable[Sheet]) -> Iterator[tuple[str, Grid]]:
+    """Those of the sheets that surely hold the table; a damaged one is no table."""
+    for sheet in sheets:
         try:
             grid = book.grid(sheet.name)
         except Unreadable:

@@ -20,6 +20,8 @@ _KINDS: Final = {
 }  # fmt: skip
 LIGHT: Final = 10_000_000  # bytes of XML or text: half a second, 150 MB at most
 
+_EACH_SHEET: Final = 100_000  # bytes that reading a sheet is worth beside its own: the styles are looked at again
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
@@ -55,12 +57,15 @@ def open_source(
         return _open_other(data, problem, suffix, options, most_text)
     from xltools.reading.workbook import open_workbook
 
-    _refuse_heavy(_xml_size(package), most_text)
-    return open_workbook(package)
+    _refuse_heavy(_unpacked_size(package), most_text)
+    book = open_workbook(package)
+    _refuse_heavy(_unpacked_size(package) + _EACH_SHEET * len(book.outline.sheets), most_text)
+    return book
 
 
-def _xml_size(package: Package) -> int:
-    return sum(member.size for name, member in package.members.items() if name.endswith((".xml", ".rels")))
+def _unpacked_size(package: Package) -> int:
+    """Of all parts, whatever they are called: a sheet may be in any of them."""
+    return sum(member.size for member in package.members.values())
 
 
 def _refuse_heavy(size: int, most_text: float) -> None:
@@ -88,7 +93,7 @@ def _open_other(
         from xltools.reading.opendocument import open_ods
 
         package = open_archive(data)
-        _refuse_heavy(_xml_size(package), most_text)
+        _refuse_heavy(_unpacked_size(package), most_text)
         return open_ods(package)
     if problem.kind in ("xls", "xlsb"):
         return _open_legacy(data, problem.kind, options)

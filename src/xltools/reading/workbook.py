@@ -219,6 +219,9 @@ def _outline(content: bytes, targets: tuple[tuple[str, str], ...]) -> Outline:
         raise Unreadable("F101", "文件中没有工作表,请用空表重新填报")
     if len({sheet.name.lower() for sheet in sheets}) < len(sheets):
         raise Unreadable("F101", "文件中有同名的工作表,无法确定以哪个为准,请用空表重新填报")
+    leading = [sheet.part for sheet in sheets if sheet.part]
+    if len(set(leading)) < len(leading):
+        raise Unreadable("F101", "文件中几张工作表指向同一份内容,疑为被改动的文件,请用空表重新填报")
     names = (_defined_name(element, sheets) for element in named(blocks.get("definedNames"), "definedName"))
     settings = blocks.get("workbookPr")
     date1904 = settings is not None and is_true(settings.get("date1904"))

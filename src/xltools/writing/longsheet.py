@@ -63,7 +63,8 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # a library without types
                 yield f"{head}><v>{content:.16G}</v></c>"
 
     def _link(self, place: str, link: Link, shown: object) -> str:
-        target, tip, text = map(self._escape_attributes, (link.target, link.tip, str(shown)))
+        texts = (link.target, link.tip, str(shown))
+        target, tip, text = (self._escape_attributes(self._escape_control_characters(text)) for text in texts)
         return f'<hyperlink ref="{place}" location="{target}" tooltip="{tip}" display="{text}"/>'
 
     def _escaped(self, text: str) -> str:
