@@ -120,9 +120,12 @@ def _figures_below(index: LabelIndex, places: Mapping[str, Place]) -> list[Place
 def _merged_with_others(grid: Grid, places: Mapping[str, Place]) -> dict[str, Area]:
     """Indicators whose cell is merged with another indicator's or with what stands before it: whose is the figure?"""
     names = {at: name for name, at in places.items()}
+    first_column = min((column for _, column in names), default=0)
     found: dict[str, Area] = {}
     for area in grid.merged:
         r1, c1, r2, c2 = area
+        if c2 < first_column:  # nearly all: labels
+            continue
         if (r2 - r1 + 1) * (c2 - c1 + 1) <= len(names):
             cells = [(row, column) for row in range(r1, r2 + 1) for column in range(c1, c2 + 1)]
             inside = [names[at] for at in cells if at in names]
