@@ -112,6 +112,11 @@ def _previous_years(form: Form, form_2021: Form) -> list[Case]:
             "Y503", "与上年的结转数不符", "上年结转下年 4 件,今年的上年结转填 2 件。",
             {_OWN: sample_2021(form_2021), _ROSTER: roster, _PREVIOUS: carried}, command=later,
         ),
+        folder_case(
+            "Y504", "上年的表用错了", "“上年汇总.xlsx”也是 2017 年度的。",
+            {_OWN: sample_2017(form), _ROSTER: roster, _PREVIOUS: _total(form, {_OWN: sample_2017(form)})},
+            command=command,
+        ),
     ]  # fmt: skip
 
 

@@ -60,6 +60,27 @@ def to_pdf(path: Path, out_dir: Path) -> Path:
     return _convert("pdf:calc_pdf_Export", ".pdf", [path], out_dir)[0]
 
 
+def document_to_pdf(path: Path, out_dir: Path) -> Path:
+    """The Word document as LibreOffice prints it, with its comments in the margin; Writer must be installed."""
+    options = '{"ExportNotesInMargin":{"type":"boolean","value":"true"}}'
+    try:
+        return _convert(f"pdf:writer_pdf_Export:{options}", ".pdf", [path], out_dir)[0]
+    except RuntimeError as error:
+        if "source file could not be loaded" in str(error):
+            absent("LibreOffice Writer is not installed")
+        raise
+
+
+def to_docx(path: Path, out_dir: Path) -> Path:
+    """The Word document as LibreOffice saves it; Writer must be installed."""
+    return _convert("docx:MS Word 2007 XML", ".docx", [path], out_dir)[0]
+
+
+def to_ods(path: Path, out_dir: Path) -> Path:
+    """The workbook as LibreOffice saves it in its own format."""
+    return _convert("ods", ".ods", [path], out_dir)[0]
+
+
 def to_png(pdf: Path, out_dir: Path, dpi: int = 80) -> list[Path]:
     """The pages of a PDF as pictures, in order."""
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -83,8 +104,13 @@ def _run_soffice(arguments: list[str]) -> str:
     command = ["soffice", profile, "--headless", "--norestore", *arguments]
     # soffice is a wrapper: only its process group reaches the office program itself.
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
-        errors="replace", start_new_session=True,
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
     )
     try:
         return process.communicate(timeout=_SECONDS)[0]

@@ -13,6 +13,7 @@ from typing import Any
 
 import docx
 import pytest
+from docx.text.paragraph import Paragraph
 from prooftexts import save_xiangxi, shuyang, xiangxi
 
 from xltools import Form
@@ -62,6 +63,24 @@ def test_every_figure_of_the_report_is_found_and_agrees(form_id: str, has_last_y
 
 
 @both_forms
+def test_any_figure_of_the_report_that_is_altered_is_caught(form_id: str) -> None:
+    figures = with_last_year(TOTALS[form_id]())
+    paragraphs = texts(report_of(figures))
+    claims = prove(parse_document(report_of(figures), "docx", "报告.docx"), figures).claims
+    missed = []
+    for claim in [claim for claim in claims if not claim.table_row]:
+        first = max(0, claim.paragraph - 4)  # the heading it stands under is enough to read it
+        text = paragraphs[claim.paragraph - 1]
+        at = next(at for at in range(claim.start, claim.end) if text[at].isdigit())
+        altered = text[:at] + ("7" if text[at] != "7" else "3") + text[at + 1 :]
+        lines = [*paragraphs[first : claim.paragraph - 1], altered]
+        found = prove(parse_document("\n".join(lines).encode(), "txt", "报告.txt"), figures).claims
+        here = [each for each in found if (each.paragraph, each.start) == (len(lines), claim.start)]
+        missed += [claim.text] if not here or here[0].verdict == "agrees" else []
+    assert len(missed) <= len(claims) * 0.03, missed
+
+
+@both_forms
 def test_the_same_total_gives_the_same_bytes(form_id: str) -> None:
     figures = TOTALS[form_id]()
     assert starting_template(figures.form) == starting_template(figures.form)
@@ -91,7 +110,7 @@ def test_the_six_parts_of_the_2021_form() -> None:
 @both_forms
 def test_the_appendix_holds_every_figure_of_the_table(form_id: str) -> None:
     figures = TOTALS[form_id]()
-    (table,) = document(report_of(figures)).tables
+    *_, table = document(report_of(figures)).tables
     shown = [cell.text for row in table._tbl.tr_lst for cell in (docx.table._Cell(tc, table) for tc in row.tc_lst)]
     for name, value in figures.values["合计"].items():
         assert value is None or f"{value}" in shown, name
@@ -162,7 +181,85 @@ def test_changes_outside_the_places_and_lost_places_are_told() -> None:
     assert again.dropped == ("概述",)
 
 
+def test_places_without_text_are_named(tmp_path: Path) -> None:
+    first = write_report(starting_template(xiangxi().form), xiangxi())
+    assert first.unwritten == ("概述", "主动公开", "回应解读", "依申请公开", "问题和改进")
+    again = write_report(starting_template(xiangxi().form), xiangxi(), write_into(first.data, "概述", "建成平台。"))
+    assert again.unwritten == ("主动公开", "回应解读", "依申请公开", "问题和改进")
+
+
+def test_free_text_of_several_paragraphs_keeps_its_looks_and_outlives_another_total() -> None:
+    opened = document(report_of(xiangxi()))
+    control = next(opened.element.body.iter(f"{W}sdt"))
+    control.find(f"{W}sdtPr").remove(control.find(f"{W}sdtPr/{W}showingPlcHdr"))
+    content = control.find(f"{W}sdtContent")
+    for text in ("第一段。", "第二段,加粗。"):
+        paragraph = opened.add_paragraph()
+        paragraph.add_run(text).bold = text.startswith("第二")
+        content.append(paragraph._p)
+    content.remove(content[0])
+    buffer = io.BytesIO()
+    opened.save(buffer)
+    figures = with_last_year(xiangxi())
+    again = write_report(starting_template(figures.form), figures, buffer.getvalue())
+    assert (again.kept, again.was_edited) == (("概述",), False)
+    kept = next(document(again.data).element.body.iter(f"{W}sdt"))
+    written = [Paragraph(p, document(again.data).part) for p in kept.iter(f"{W}p")]
+    assert [(p.text, p.runs[0].bold) for p in written] == [("第一段。", False), ("第二段,加粗。", True)]
+    assert prove(parse_document(again.data, "docx", "报告.docx"), figures).summary["differs"] == 0
+
+
 # --- an office's own template ---
+
+
+def split_into_runs(paragraph: Any, *pieces: str) -> None:
+    """What Word makes of a text that was edited: a run for every piece, spelling marks between them."""
+    assert paragraph.text == "".join(pieces)
+    for run in list(paragraph.runs):
+        run._r.getparent().remove(run._r)
+    for at, piece in enumerate(pieces):
+        run = paragraph.add_run(piece)
+        run.bold = at % 2 == 1
+        paragraph._p.append(docx.oxml.OxmlElement("w:proofErr"))
+
+
+def test_a_template_edited_in_word_still_works() -> None:
+    """A paragraph moved and another dropped, a font changed, placeholders in pieces, quotes made curly by Word."""
+    outline = "\n".join(
+        [
+            "# {{ 单位 }}{{ 年度 }}年报告",
+            "收到申请{{ 收到申请数 }}件。",
+            "不要这一段。",
+            '微博和微信共{{ 算("政务微博公开数+政务微信公开数") }}条。',
+            "[[自由文字:概述|(请写概述。)]]",
+            "{%p if 行政诉讼数 %}",
+            "行政诉讼{{ 行政诉讼数 }}件。",
+            "{%p endif %}",
+        ]
+    )
+    opened = document(template_of(outline))
+    first, applied, unwanted, both, place, when, suits, _ = opened.paragraphs
+    first.runs[0].font.name = "黑体"
+    split_into_runs(applied, "收到申请{", "{ 收到", "申请数", " }", "}件。")
+    unwanted._p.getparent().remove(unwanted._p)
+    split_into_runs(both, "微博和微信共{{ 算(", '"政务微博公开数+政务微信公开数"', ") }}条。")
+    for run in both.runs:
+        run.text = run.text.replace('("', "(\u201c").replace('"', "\u201d")
+    both.runs[1].text = "\u201c政务微博公开数+政务微信公开数\u201d"
+    split_into_runs(place, "[[自由文字:", "概述", place.text[9:])
+    split_into_runs(when, "{%p if ", "行政诉讼数", " %}")
+    applied._p.addprevious(suits._p)
+    when._p.addnext(suits._p)
+    opened.element.body.insert(1, both._p)
+    buffer = io.BytesIO()
+    opened.save(buffer)
+    data = write_report(buffer.getvalue(), xiangxi()).data
+    assert texts(data)[:3] == ["湘西州2017年报告", "微博和微信共1966条。", "收到申请15件。"]
+    assert texts(data)[-1] == "行政诉讼2件。"
+    assert document(data).paragraphs[0].runs[0].font.name == "黑体"
+    assert [
+        control.find(f"{W}sdtPr/{W}alias").get(f"{W}val") for control in document(data).element.iter(f"{W}sdt")
+    ] == ["概述"]
 
 
 def test_a_template_names_indicators_groups_formulas_and_conditions() -> None:

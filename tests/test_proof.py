@@ -100,7 +100,7 @@ def test_a_digit_altered_is_caught_in_at_least_97_of_100(seed: Proof) -> None:
     assert len(sound) >= 60
     chance = random.Random(7)
     caught = 0
-    for _ in range(100):
+    for _ in range(300):
         claim = chance.choice(sound)
         line = lines[claim.paragraph - 1]
         places = [at for at in range(claim.start, claim.end) if line[at].isdigit()]
@@ -109,7 +109,7 @@ def test_a_digit_altered_is_caught_in_at_least_97_of_100(seed: Proof) -> None:
         altered = line[:at] + chance.choice(digits) + line[at + 1 :]
         claims = proof_of(altered, xiangxi()).claims
         caught += any(c.start == claim.start and c.verdict is not Verdict.AGREES for c in claims)
-    assert caught >= 97
+    assert caught >= 0.97 * 300
 
 
 # --- paragraphs in the style of others ---
@@ -127,7 +127,7 @@ def _false_alarms(proof: Proof, paragraph: Paragraph) -> list[Claim]:
 
 
 @pytest.mark.parametrize("year", ["2017", "2021"])
-def test_in_others_style_four_fifths_are_recognised_with_one_false_alarm_in_fifty(year: str) -> None:
+def test_in_others_style_nine_tenths_are_recognised_with_one_false_alarm_in_a_hundred(year: str) -> None:
     texts = list(paragraphs(year))
     proofs = [proof_of(paragraph.text, TOTALS[year]()) for paragraph in texts]
     pairs = list(zip(texts, proofs, strict=True))
@@ -136,9 +136,9 @@ def test_in_others_style_four_fifths_are_recognised_with_one_false_alarm_in_fift
     true = [verdict for wrong, verdict in verdicts if not wrong]
     planted = [verdict for wrong, verdict in verdicts if wrong]
     assert len(texts) >= 20
-    assert sum(verdict is Verdict.AGREES for verdict in true) >= 0.8 * len(true)
-    assert sum(verdict not in (None, Verdict.AGREES) for verdict in planted) >= 0.8 * len(planted)
-    assert sum(len(_false_alarms(proof, paragraph)) for paragraph, proof in pairs) <= numbers / 50
+    assert sum(verdict is Verdict.AGREES for verdict in true) >= 0.9 * len(true)
+    assert sum(verdict not in (None, Verdict.AGREES) for verdict in planted) >= 0.9 * len(planted)
+    assert sum(len(_false_alarms(proof, paragraph)) for paragraph, proof in pairs) <= numbers / 100
 
 
 @pytest.mark.parametrize("year", ["2017", "2021"])
@@ -234,6 +234,74 @@ def test_a_change_is_worked_out_from_last_years_total() -> None:
 )
 def test_what_the_table_does_not_say_is_left_alone(text: str) -> None:
     assert claims_of(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "县资规局收到申请158件,占全县总数的22.1%,其中予以公开43件、部分公开11件;办结146件。县公安局收到申请86件。",
+        "县政府全年收到行政复议申请403件,办结386件。",
+        "全县政务公开专区接待群众5600人次,提供打印服务2300次,受理依申请公开45件。",
+        "开发区收到政府信息公开申请12件,结转下年2件。",
+        "经调解,政府信息公开行政复议撤回8件。",
+    ],
+)
+def test_what_another_body_has_done_is_not_the_tables(text: str) -> None:
+    assert [claim for claim in claims_of(text, shuyang()) if claim[3] != "agrees"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "市政府主动公开政府信息2367条,市直各部门主动公开政府信息3666条,镇(区)主动公开政府信息2064条。",
+        "全州共有政务微博86个、政务微信142个,累计发布信息3.6万条。",
+        "三年来,全州累计主动公开政府信息71.2万条。",
+        "州政府门户网站主动公开信息12300条,各部门网站公开信息48200条。",
+    ],
+)
+def test_what_only_some_have_published_is_not_the_whole_of_it(text: str) -> None:
+    assert [claim for claim in claims_of(text) if claim[3] != "agrees"] == []
+
+
+def test_among_which_is_never_the_whole_itself() -> None:
+    text = "全州发布政策解读稿件125篇,其中负责人解读18篇、专家解读26篇。"
+    assert [claim[0] for claim in claims_of(text)] == ["125篇"]
+
+
+def test_a_sentence_that_begins_with_an_owner_is_about_it_to_its_end() -> None:
+    text = "花垣县召开专题会议3次,举办培训班4期;龙山县召开专题会议5次,举办培训班6期。"
+    assert claims_of(text) == [
+        ("3次", "工作会议数", "花垣县", "agrees"),
+        ("4期", "培训班数", "花垣县", "differs"),
+        ("5次", "工作会议数", "龙山县", "agrees"),
+        ("6期", "培训班数", "龙山县", "agrees"),
+    ]
+
+
+def test_numbers_are_added_up_where_the_prose_says_so() -> None:
+    text = "予以公开294件、部分公开101件,两项合计395件,占办结总数的55%。"
+    both = "予以公开_总计+部分公开_总计"
+    assert [(claim[1], claim[3]) for claim in claims_of(text, shuyang())[2:]] == [(both, "agrees"), (both, "agrees")]
+    assert claims_of(text.replace("395件", "359件"), shuyang())[2][3] == "differs"
+    assert claims_of("政府信息公开复议维持和纠错合计81件。")[0][1::2] == ("复议维持数+复议纠错数", "differs")
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict"),
+    [
+        ("二十四万八千余条", "agrees"), ("二十四点八万条", "agrees"), ("二十四万八千零七十一条", "agrees"),
+        ("二十四万八千一百七十一条", "differs"), ("近二十五万条", "agrees"),
+    ],
+)  # fmt: skip
+def test_chinese_numerals_are_held_to_the_table_too(written: str, verdict: str) -> None:
+    (claim,) = claims_of(f"全州主动公开政府信息{written}。")
+    assert claim == (written.removeprefix("近"), "主动公开政府信息数", "合计", verdict)
+
+
+def test_shares_in_tenths_and_hundredths_in_words() -> None:
+    text = "全州公开政府信息248071条,其中州本级85674条,占{}。"
+    for share, verdict in (("三成多", "agrees"), ("四成多", "differs"), ("百分之三十四点五", "agrees")):
+        assert claims_of(text.format(share))[-1][3] == verdict
 
 
 def test_several_definitions_are_tried_before_a_figure_differs() -> None:

@@ -66,6 +66,14 @@ def total(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("300人左右", 300, "人", Precision.ABOUT),
         ("95%以上", 95, "%", Precision.MORE),
         ("1234\uff05", 1234, "%", Precision.EXACT),
+        ("二十八件", 28, "件", Precision.EXACT),
+        ("三百余条", 300, "条", Precision.MORE),
+        ("近百场", 100, "场", Precision.LESS),
+        ("千余份", 1000, "份", Precision.MORE),
+        ("六十五万元", 650_000, "元", Precision.EXACT),
+        ("会议三次", 3, "次", Precision.EXACT),
+        ("占八成", 80, "%", Precision.EXACT),
+        ("占百分之三十", 30, "%", Precision.EXACT),
     ],
 )
 def test_a_number_is_read_with_its_measure_and_precision(
@@ -86,6 +94,13 @@ def test_a_number_is_read_with_its_measure_and_precision(
         "列为1条",
         "1.加强领导",
         "20个工作日",
+        "建设一个平台",
+        "三项制度全面落实",
+        "百件实事",
+        "数百条",
+        "三五件",
+        "第十八次",
+        "二〇一七年",
     ],
 )
 def test_dates_documents_telephones_and_places_are_no_figures(text: str) -> None:

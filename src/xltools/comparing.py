@@ -40,13 +40,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two files: whose it is, for when, its figures, and those of its units where it is a total."""
+    """One of the two files: whose it is, for when, its figures, and those of its units where it is a total.
+
+    ``caution``: why its units cannot be told, if it is one.
+    """
 
     file: str
     unit: str
     period: str
     figures: Figures
     units: Mapping[str, Figures]
+    caution: str = ""
 
     def record(self) -> dict[str, Any]:
         return {"file": self.file, "unit": self.unit or None, "period": self.period or None}
@@ -97,8 +101,8 @@ def compare(before: Side, after: Side, form: Form) -> Differences:
         before,
         after,
         tuple(changes_of(before.figures, after.figures, form)),
-        tuple(unit for unit in after.units if unit not in before.units),
-        tuple(unit for unit in before.units if unit not in after.units),
+        () if before.caution else tuple(unit for unit in after.units if unit not in before.units),
+        () if after.caution else tuple(unit for unit in before.units if unit not in after.units),
         {unit: changes for unit, changes in units.items() if changes},
     )
 

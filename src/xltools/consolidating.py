@@ -20,7 +20,7 @@ from xltools.consolidation import (
 )
 from xltools.duplicates import choose
 from xltools.findings import Figures, Finding, Number, by_urgency
-from xltools.form import MAIN_SHEET, Form
+from xltools.form import Form
 from xltools.hierarchy import settle
 from xltools.reading.references import cell_name
 from xltools.returns import Return, Source
@@ -28,6 +28,7 @@ from xltools.roster import Roster, normalise_name
 from xltools.scope import (
     Identity,
     Scope,
+    doubts_about,
     expected_period,
     figures_before,
     identify,
@@ -37,6 +38,7 @@ from xltools.scope import (
     unit_note,
     unit_result,
 )
+from xltools.sheetnames import MAIN_SHEET
 
 NEWEST = "newest"
 _REJECTING = frozenset({"V309", "S204"})
@@ -82,6 +84,8 @@ def consolidate(
     for ret, identity in identify_all(scope, listed):
         if _admit(work, ret, identity):
             admitted.setdefault(identity.unit, []).append((ret, identity))
+    compares = not admitted or any(normalise_name(unit) in work.before for unit in admitted)
+    work.findings += doubts_about(chosen.previous, scope.unit, work.period, compares=compares)
     for unit, several in admitted.items():
         counts = _choose(work, unit, [ret for ret, _ in several])
         if counts is not None:

@@ -102,10 +102,13 @@ class UnitResult:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """The previous period: its total and the figures of each unit."""
+    """The previous period: its total and the figures of each unit; ``name`` of the file, whose it is and for when."""
 
     total: Mapping[str, Number | None]
     units: Mapping[str, Mapping[str, Number | None]]
+    name: str = ""
+    unit: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,16 @@ from xltools.errors import CouldNotRun
 from xltools.findings import Number
 from xltools.reading.package import Unreadable, open_package
 from xltools.reading.workbook import Grid, read_grid, read_outline, read_shared_strings
-from xltools.writing.detailsheet import (
-    DEFAULT_ROW_NAME,
-    DETAIL_HEADINGS,
-    DETAIL_SHEET,
-    NOT_FOUND,
-    PROVENANCE_SHEET,
-)
+from xltools.sheetnames import DETAIL_SHEET, PROVENANCE_SHEET
+from xltools.writing.detailsheet import DEFAULT_ROW_NAME, DETAIL_HEADINGS, NOT_FOUND
 
 
 class LedgerError(CouldNotRun):
-    """A workbook without such a record."""
+    """A workbook without such a record, or with one that cannot be read."""
+
+
+class NoLedgerError(LedgerError):
+    """A workbook that is no total of this program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +58,26 @@ def is_total(path: Path) -> bool:
         return False
 
 
+def contributions(path: Path) -> tuple[tuple[LedgerEntry, ...], str]:
+    """What each unit contributes to a total; none for a plain return, nor where it cannot be told, and then why."""
+    try:
+        return read_ledger(path.read_bytes()).entries, ""
+    except NoLedgerError:
+        return (), ""
+    except (LedgerError, Unreadable):
+        return (), (
+            f"“{path.name}”里读不到各单位、各组别的数,只用合计:如果它是总表,请用 xltools 写出的 .xlsx 原件,"
+            "不要用另存为其他格式或改动过“明细”表的"
+        )
+
+
 def read_ledger(data: bytes) -> Ledger:
     """The ledger of a total workbook; LedgerError where it has none, Unreadable where it is no workbook."""
     package = open_package(data)
     outline = read_outline(package)
     existing = {sheet.name for sheet in outline.sheets}
     if DETAIL_SHEET not in existing:
-        raise LedgerError("这个工作簿里没有“明细”表,不是 xltools 写出的汇总表")
+        raise NoLedgerError("这个工作簿里没有“明细”表,不是 xltools 写出的汇总表")
     shared = read_shared_strings(package)
     detail = _rows(read_grid(package, outline, DETAIL_SHEET, shared))
     provenance = _rows(read_grid(package, outline, PROVENANCE_SHEET, shared)) if PROVENANCE_SHEET in existing else []

@@ -10,35 +10,36 @@ from xltools.consolidation import Previous
 from xltools.errors import CouldNotRun
 from xltools.findings import Figures
 from xltools.form import Form
-from xltools.ledger import LedgerError, read_ledger
-from xltools.reading.package import Unreadable
+from xltools.ledger import contributions
 from xltools.reading.reader import read
 from xltools.returns import Return
 
 
 def load_previous(path: Path, form: Form) -> Previous:
     """Total and units' figures of a total workbook; a plain return gives its own unit's figures only."""
-    ret = _usable(path, form, f"上年汇总表“{path}”不能用")
+    ret = usable(path, form, f"上年汇总表“{path}”不能用")
     own: dict[str, Figures] = {ret.unit: ret.values} if ret.unit else {}
-    return Previous(ret.values, {**own, **_units(path)})
+    return Previous(ret.values, {**own, **_units(path)[0]}, path.name, ret.unit, ret.period)
 
 
 def load_side(path: Path, form: Form) -> Side:
     """A return or total as one side of a comparison; CouldNotRun where it is neither."""
-    ret = _usable(path, form, f"“{path}”不能比较")
-    return Side(str(path), ret.unit, ret.period, ret.values, _units(path))
+    ret = usable(path, form, f"“{path}”不能比较")
+    units, caution = _units(path)
+    return Side(str(path), ret.unit, ret.period, ret.values, units, caution)
 
 
-def _usable(path: Path, form: Form, otherwise: str) -> Return:
+def usable(path: Path, form: Form, otherwise: str) -> Return:
+    """A total or return that has been read; CouldNotRun, beginning with ``otherwise``, where it is neither."""
     ret = read(path, form)
+    if ret.rejected and ret.findings[0].code == "F103":
+        raise CouldNotRun(f"{otherwise}:它是另一种表式的,不是“{form.title}”({form.id}):请换一份,或用 -f 给出它的表式")
     if ret.rejected:
         raise CouldNotRun(f"{otherwise}:{ret.findings[0].message}")
     return ret
 
 
-def _units(path: Path) -> Mapping[str, Figures]:
-    """The figures of every unit that contributes to a total; none for a plain return."""
-    try:
-        return {entry.unit: entry.values for entry in read_ledger(path.read_bytes()).entries if entry.counted}
-    except (LedgerError, Unreadable):
-        return {}
+def _units(path: Path) -> tuple[Mapping[str, Figures], str]:
+    """The figures of every unit that contributes to a total; none for a plain return, or the reason why none."""
+    entries, caution = contributions(path)
+    return {entry.unit: entry.values for entry in entries if entry.counted}, caution

@@ -27,6 +27,7 @@ from xltools.roster import Roster, normalise_name
 from xltools.scope import (
     Identity,
     Scope,
+    doubts_about,
     expected_period,
     figures_before,
     identify_all,
@@ -80,6 +81,8 @@ def review(
     units: dict[str, UnitResult] = {}
     before = figures_before(scope, previous)
     identified = tuple(identify_all(scope, listed))
+    compares = any(normalise_name(identity.unit) in before for _, identity in identified if identity.unit)
+    findings += doubts_about(previous, "", year, compares=compares or not identified)
     for ret, identity in identified:
         found = _findings(ret, form, identity, year, before.get(normalise_name(identity.unit)))
         findings += found

@@ -75,7 +75,7 @@ def unit_note(scope: Scope, wanted: str) -> list[Finding]:
     """U409 where nobody said who consolidates."""
     if wanted or scope.unit != DEFAULT_UNIT:
         return []
-    return [finding("U409", f"没有指定汇总单位,总表的填报单位写作“{DEFAULT_UNIT}”;可用 --unit 指定")]
+    return [finding("U409", f"没有指定汇总单位,总表的填报单位写作“{DEFAULT_UNIT}”;要写别的请指定(--unit)")]
 
 
 def expected_period(returns: Sequence[Return], form: Form, wanted: str) -> tuple[str, list[Finding]]:
@@ -86,7 +86,7 @@ def expected_period(returns: Sequence[Return], form: Form, wanted: str) -> tuple
     if not seen:
         return "", []
     period = max(seen, key=lambda year: (seen[year], year))
-    message = f"没有指定年度,按多数报表的 {period} 年度核对({seen[period]} 份);可用 --year 指定"
+    message = f"没有指定年度,按多数报表的 {period} 年度核对({seen[period]} 份);不对的请指定年度(--year)"
     return period, [finding("S208", message)]
 
 
@@ -118,7 +118,8 @@ def identify_all(scope: Scope, returns: Iterable[Return]) -> list[tuple[Return, 
 
 def own_return(ret: Return, unit: str) -> Finding:
     """U407: the consolidating unit's own return among those of its units."""
-    return finding("U407", f"这是汇总单位“{unit}”自己的报表,不计入合计", unit=unit, **unit_place(ret))
+    message = f"这是汇总单位“{unit}”自己的报表,不计入合计:如果是一个填报单位的数,请改正填报单位的名称"
+    return finding("U407", message, unit=unit, **unit_place(ret))
 
 
 def unit_result(
@@ -144,6 +145,28 @@ def figures_before(scope: Scope, previous: Previous | None) -> Mapping[str, Figu
         return {normalise_name(name): figures for name, figures in previous.units.items()}
     matched = {match_unit(scope.roster, name).unit or name: figures for name, figures in previous.units.items()}
     return {normalise_name(name): figures for name, figures in {**matched, **previous.units}.items()}
+
+
+def doubts_about(previous: Previous | None, unit: str, period: str, *, compares: bool = True) -> list[Finding]:
+    """Y504 where the other period's file is not what it is taken for: the same unit's of the year before.
+
+    ``unit`` and ``period`` are this period's, "" where nothing is known of them; ``compares``: whether it has figures
+    of any unit of this period.
+    """
+    if previous is None:
+        return []
+    found, place = [], f"上年的表“{previous.name}”"
+    if period.isdigit() and previous.period.isdigit() and int(previous.period) != int(period) - 1:
+        when = "与本次是同一年度" if previous.period == period else f"本次是 {period} 年度的"
+        message = f"{place}是 {previous.period} 年度的,{when}:请换成 {int(period) - 1} 年度的"
+        found.append(finding("Y504", message, actual=previous.period))
+    named = {normalise_name(name) for name in (unit, previous.unit) if name and name != DEFAULT_UNIT}
+    if len(named) > 1:
+        whose = f"{place}是“{previous.unit}”的,本次是“{unit}”的:请换成“{unit}”的"
+        found.append(finding("Y504", whose, expected=unit, actual=previous.unit))
+    elif not compares:
+        found.append(finding("Y504", f"{place}里没有本次这些单位的数,没有可以比较的"))
+    return found
 
 
 def unit_place(ret: Return) -> dict[str, str]:

@@ -9,7 +9,7 @@ import click
 from xltools.commands import options
 from xltools.commands.help import Chinese
 from xltools.commands.streams import files_among, say, stop, write_json
-from xltools.terminal import Detail
+from xltools.detail import Detail
 
 
 @click.command("proof", cls=Chinese)
@@ -38,7 +38,7 @@ def proof_command(
     annotated: Path | None,
     detail: Detail | None,
 ) -> None:
-    """核对报告:文字里的每一个数与汇总表是否相符。
+    """核对报告:文字和附表里的每一个数与汇总表是否相符。
 
     报告可以是 .docx、.txt、.md、.html 或有文字的 .pdf。
 
@@ -62,13 +62,19 @@ def proof_command(
     document = read_document(report)
     if annotated and annotated.suffix.lower() == ".docx" and document.kind != "docx":
         stop(f"报告不是 .docx,不能写成 Word 批注:请把“{annotated.name}”改成 .html")
-    result = prove(document, load_figures(total, form, previous_path))
+    figures = load_figures(total, form, previous_path)
+    result = prove(document, figures)
     if annotated and annotated.suffix.lower() == ".docx":
         write_atomically(annotated, commented_word(report.read_bytes(), report.name, result))
     elif annotated:
         write_atomically(annotated, marked_page(document, result).encode("utf-8"))
     write_json(json_path, result.record())
     level = detail or Detail.NORMAL
-    say(proof_lines(result, level), json_path)
-    say([proof_summary(result, level), *([f"标出问题的报告:{annotated}"] if annotated else [])], json_path)
+    brief = [proof_summary(result, level)]
+    if level is Detail.QUIET:
+        say(brief, json_path)
+    else:
+        cautions = [f"! {caution}" for caution in figures.cautions]
+        marked = [f"标出问题的报告:{annotated}"] if annotated else []
+        say([*cautions, *proof_lines(result, level), *brief, *marked], json_path)
     context.exit(1 if result.summary["differs"] else 0)

@@ -58,7 +58,9 @@ def report_command(
     form = choose_form(form_name, [total])
     template = template_path.read_bytes() if template_path else starting_template(form)
     earlier = output.read_bytes() if output.exists() else None
-    result = write_report(template, load_figures(total, form, previous_path), earlier)
+    figures = load_figures(total, form, previous_path)
+    result = write_report(template, figures, earlier)
+    say([f"! {caution}" for caution in figures.cautions])
     if result.was_edited and earlier is not None:
         spare = output.with_name(f"{output.stem}(上一份).docx")
         write_atomically(spare, earlier)
@@ -73,4 +75,6 @@ def report_command(
         say([f"! 模板里没有这些自由文字的位置,没有带过来:{'、'.join(result.dropped)}"])
     if result.lost:
         say([f"! 自由文字里有 {result.lost} 张图片不能带过来,请重新插入"])
+    if result.unwritten:
+        say([f"还有 {len(result.unwritten)} 处要单位自己写(灰色的提示处):{'、'.join(result.unwritten)}"])
     say([f"年度报告:{output}"])

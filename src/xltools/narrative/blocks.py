@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xltools.consolidation import GRAND_TOTAL
 from xltools.errors import CouldNotRun
 from xltools.narrative.charts import Series, chart_element
-from xltools.narrative.sheettable import sheet_elements, table_element
+from xltools.narrative.sheettable import sheet_elements, table_elements
 from xltools.proof.claims import as_figure
 from xltools.proof.figures import Figures
 from xltools.rules import RuleError
@@ -54,10 +54,20 @@ def fill_blocks(document: WordDocument, figures: Figures, free_text: Callable[[B
             charts += 1
             _put_chart(document, paragraph, block, figures, charts)
         else:
-            elements = [_small_table(block, figures)] if block.kind == TABLE else sheet_elements(figures)
+            is_small = block.kind == TABLE
+            elements = _small_table(block, figures) if is_small else sheet_elements(figures, _heading_of(paragraph))
             for element in elements:
                 paragraph.addprevious(element)
             paragraph.getparent().remove(paragraph)
+
+
+def _heading_of(paragraph: Any) -> Any:
+    """The heading right before a paragraph, None where something else stands there."""
+    from docx.oxml.ns import qn
+
+    before = paragraph.getprevious()
+    style = before.find(qn("w:pPr") + "/" + qn("w:pStyle")) if before is not None and before.tag == qn("w:p") else None
+    return before if style is not None and str(style.get(qn("w:val"))).startswith("Heading") else None
 
 
 def _put_chart(document: WordDocument, paragraph: Any, block: Block, figures: Figures, number: int) -> None:
@@ -78,13 +88,13 @@ def _put_chart(document: WordDocument, paragraph: Any, block: Block, figures: Fi
     paragraph.append(chart_element(document, number, block.title, list(items), series))
 
 
-def _small_table(block: Block, figures: Figures) -> Any:
+def _small_table(block: Block, figures: Figures) -> list[Any]:
     items = _items(block, figures)
     owners = (GRAND_TOTAL, *figures.groups) if len(figures.groups) > 1 else (GRAND_TOTAL,)
     rows = [[block.title or "指标", *owners]]
     for name, formula in items.items():
         rows.append([name, *(_shown(figures.figure(formula, owner)) for owner in owners)])
-    return table_element(rows)
+    return table_elements(rows)
 
 
 def _items(block: Block, figures: Figures) -> Mapping[str, str]:

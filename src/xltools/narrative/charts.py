@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 _COLOURS = ("2F5597", "C55A11", "548235", "7F6000", "7030A0")
-_WIDTH, _HEIGHT = 5_400_000, 2_700_000  # EMU: 15 cm by 7.5 cm
+_WIDTH = 5_400_000  # EMU: 15 cm
+_FRAME_HEIGHT, _BAR_HEIGHT, _LEAST, _MOST = 936_000, 180_000, 1_872_000, 3_600_000
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _CHART_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chart"
 
@@ -36,7 +37,9 @@ def chart_element(
     package = document.part.package
     part = Part(PackURI(f"/word/charts/chart{number}.xml"), _CHART_TYPE, _chart_xml(title, names, series), package)
     relation = document.part.relate_to(part, _CHART_RELATION)
-    return parse_xml(_FRAME.format(number=100 + number, title=escape(title, {'"': "&quot;"}), relation=relation))
+    height = min(max(_FRAME_HEIGHT + _BAR_HEIGHT * len(names) * len(series), _LEAST), _MOST)
+    quoted = escape(title, {'"': "&quot;"})
+    return parse_xml(_FRAME.format(number=100 + number, title=quoted, relation=relation, height=height))
 
 
 _FRAME = f"""<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -44,7 +47,7 @@ _FRAME = f"""<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/20
  xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"
  xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"
  xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:drawing>
-<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{_WIDTH}" cy="{_HEIGHT}"/>
+<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{_WIDTH}" cy="{{height}}"/>
 <wp:docPr id="{{number}}" name="图{{number}}" descr="{{title}}"/><wp:cNvGraphicFramePr/>
 <a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:chart r:id="{{relation}}"/>
 </a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"""

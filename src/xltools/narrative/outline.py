@@ -100,6 +100,7 @@ def _set_page(document: WordDocument) -> None:
 
 def _set_styles(document: WordDocument) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+    from docx.oxml.ns import qn
     from docx.shared import Pt, RGBColor
 
     for name, font, size in (
@@ -114,12 +115,15 @@ def _set_styles(document: WordDocument) -> None:
         layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(_LINE)
         layout.space_before = layout.space_after = Pt(0)
         layout.first_line_indent = Pt(2 * size)
+        layout.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     title = document.styles["Title"].paragraph_format
     title.alignment, title.first_line_indent, title.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(0), Pt(_LINE)
     title.line_spacing = Pt(36)
     borders = document.styles["Title"].element.find(".//{*}pBdr")
     if borders is not None:
         borders.getparent().remove(borders)
+    for language in document.styles.element.iter("{*}lang"):  # else a font for Japanese may stand in
+        language.set(qn("w:eastAsia"), "zh-CN")
     _declare_fonts(document)
 
 

@@ -13,18 +13,13 @@ from xltools.layout import FIRST_TABLE_ROW
 from xltools.proof.figures import Figures
 from xltools.wording import figure_text
 
+_TITLE_FONT = "方正小标宋简体"
 _TEXT_WIDTH = 8845  # twentieths of a point: 156 mm, the width of the text on an A4 page
 _MANY_COLUMNS = 8
+_SMALL = 15  # half points
 _CENTRED = frozenset({"header", "measure", "corner", "heading", "table-title", "figure"})
 _BOLD = frozenset({"header", "table-title", "heading", "section"})
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-
-
-# Word wants a paragraph after a table: one so low that it never begins a page of its own
-_END = (
-    f'<w:p {_W}><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
-    '<w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +31,28 @@ class _Cell:
     level: int = 0
 
 
-def sheet_elements(figures: Figures) -> list[Any]:
-    """Title, year, unit and the table itself, as elements of a document's body."""
+def sheet_elements(figures: Figures, heading: Any = None) -> list[Any]:
+    """Title, year, unit and the table itself, as elements of a document's body.
+
+    They begin a new page, with the ``heading`` (a ``w:p``) that stands before them.
+    """
     from docx.oxml import parse_xml
 
     form = figures.form
-    size = 21 if len(form.layout.grid) < _MANY_COLUMNS else 15
+    size = 21 if len(form.layout.grid) < _MANY_COLUMNS else _SMALL
+    if heading is not None:
+        heading.get_or_add_pPr().get_or_add_pageBreakBefore()
     head = [
-        _paragraph(form.title, 32, "center", page_break=True),
-        _paragraph(f"({figures.period} 年度)", 24, "center"),
-        _paragraph(f"填报单位:{figures.unit}", 21, "left"),
+        _paragraph(form.title, 32, "center", font=_TITLE_FONT, page_break=heading is None),
+        _paragraph(f"\uff08{figures.period} 年度\uff09", 24, "center"),
+        _paragraph(f"填报单位\uff1a{figures.unit}", 21, "left"),
     ]
-    return [parse_xml(text) for text in (*head, _table_xml(_widths(form), _rows(figures), size), _END)]
+    # Word wants a paragraph after a table: one so low that it never begins a page of its own
+    return [parse_xml(text) for text in (*head, _table_xml(_widths(form), _rows(figures), size), _gap(20))]
 
 
-def table_element(rows: Sequence[Sequence[str]]) -> Any:
-    """A plain table: the first row its headings, the first column its labels."""
+def table_elements(rows: Sequence[Sequence[str]]) -> list[Any]:
+    """A plain table, set off from the text: the first row its headings, the first column its labels."""
     from docx.oxml import parse_xml
 
     count = len(rows[0])
@@ -65,7 +66,14 @@ def table_element(rows: Sequence[Sequence[str]]) -> Any:
         ]
         for row, kinds in zip(rows, styles, strict=True)
     ]
-    return parse_xml(_table_xml(widths, cells, 21))
+    table = _table_xml(widths, cells, 24).replace("<w:pPr>", "<w:pPr><w:keepNext/>")  # all of it on one page
+    return [parse_xml(text) for text in (_gap(160), table, _gap(160))]
+
+
+def _gap(height: int) -> str:
+    """An empty paragraph of a height in twentieths of a point."""
+    spacing = f'<w:spacing w:before="0" w:after="0" w:line="{height}" w:lineRule="exact"/>'
+    return f'<w:p {_W}><w:pPr>{spacing}<w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
 
 
 def _widths(form: Form) -> list[int]:
@@ -110,9 +118,16 @@ def _table_xml(widths: Sequence[int], rows: Sequence[Sequence[tuple[int, _Cell]]
     margins = '<w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="40" w:type="dxa"/></w:tblCellMar>'
     properties = f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{sides}'
     properties += f'</w:tblBorders><w:tblLayout w:type="fixed"/>{margins}</w:tblPr>'
-    lines = ("".join(_cell_xml(column, cell, widths, size) for column, cell in row) for row in rows)
-    body = "".join(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{line}</w:tr>" for line in lines)
+    lines = ["".join(_cell_xml(column, cell, widths, size) for column, cell in row) for row in rows]
+    heads = ["<w:tblHeader/>" if at == 0 and _is_head(row) else "" for at, row in enumerate(rows)]
+    pairs = zip(heads, lines, strict=True)
+    body = "".join(f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{line}</w:tr>" for head, line in pairs)
     return f"<w:tbl {_W}>{properties}<w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>"
+
+
+def _is_head(row: Sequence[tuple[int, _Cell]]) -> bool:
+    """Whether a row names the columns: it is repeated where the table goes on over the page."""
+    return all(cell.style == "header" for _, cell in row)
 
 
 def _cell_xml(column: int, cell: _Cell, widths: Sequence[int], size: int) -> str:
@@ -132,14 +147,16 @@ def _paragraph(
     *,
     bold: bool = False,
     indent: int = 0,
+    font: str = "宋体",
     page_break: bool = False,
     declared: bool = False,
 ) -> str:
     """``size`` in half points."""
     namespace = "" if declared else f" {_W}"
-    font = "方正小标宋简体" if page_break else "宋体"
     begins = "<w:pageBreakBefore/>" if page_break else ""
-    spacing = '<w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>'
+    gap = size - 5  # 10 for the small print of a wide table
+    # an exact height, as fonts that stand in may be taller, and the table would go on over one page more
+    spacing = f'<w:spacing w:before="{gap}" w:after="{gap}" w:line="{size * 12}" w:lineRule="exact"/>'
     mark = f'<w:rPr><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'  # else a blank cell is as high as the text
     place = f'<w:ind w:left="{indent}" w:firstLine="0"/><w:jc w:val="{alignment}"/>'
     layout = f"<w:pPr>{begins}{spacing}{place}{mark}</w:pPr>"

@@ -25,12 +25,14 @@ _SEAL = "xltools:"
 class Report:
     """The report's bytes, whose free text was taken over, and what of the earlier report is not in it.
 
-    ``dropped``: places with text that the template no longer has. ``lost``: pictures in free text that cannot be taken
-    over. ``was_edited``: the earlier report was changed outside the places for free text.
+    ``unwritten``: places where the office has not written anything yet. ``dropped``: places with text that the template
+    no longer has. ``lost``: pictures in free text that cannot be taken over. ``was_edited``: the earlier report was
+    changed outside the places for free text.
     """
 
     data: bytes
     kept: tuple[str, ...] = ()
+    unwritten: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     lost: int = 0
     was_edited: bool = False
@@ -41,10 +43,10 @@ def write_report(template: bytes, figures: Figures, earlier: bytes | None = None
     kept = kept_texts(earlier, "原来的报告") if earlier else {}
     document = _rendered(template, figures)
     used: list[str] = []
+    unwritten: list[str] = []
 
     def free_text(block: Block, paragraph: Any) -> Any:
-        if block.title in kept:
-            used.append(block.title)
+        (used if block.title in kept else unwritten).append(block.title)
         return place_for(block, paragraph, kept.get(block.title))
 
     fill_blocks(document, figures, free_text)
@@ -52,6 +54,7 @@ def write_report(template: bytes, figures: Figures, earlier: bytes | None = None
     return Report(
         data=save_word(document),
         kept=tuple(used),
+        unwritten=tuple(unwritten),
         dropped=tuple(title for title in kept if title not in used),
         lost=sum(kept[title].lost for title in used),
         was_edited=earlier is not None and _was_edited(earlier),

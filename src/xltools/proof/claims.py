@@ -31,10 +31,10 @@ class Verdict(StrEnum):
 class Claim:
     """One statement of the prose and what the total says to it.
 
-    ``paragraph`` counts from 1 the paragraphs with text; ``start`` and ``end`` are characters in it, from 0, ``end``
-    excluded. ``indicator`` is an indicator's name or a formula over several, ``group`` 合计, a group or a unit; both
-    are "" where the statement is about no indicator (a date, a sum within the prose). ``claimed`` and ``actual`` are
-    in the indicator's measure.
+    ``paragraph`` counts from 1 the paragraphs with text, then the tables' cells with text; ``start`` and ``end`` are
+    characters in it, from 0, ``end`` excluded. ``indicator`` is an indicator's name or a formula over several,
+    ``group`` 合计, a group or a unit; both are "" where the statement is about no indicator (a date, a sum within the
+    prose). ``claimed`` and ``actual`` are in the indicator's measure. ``table_row``: which row of which table it is.
     """
 
     text: str
@@ -48,6 +48,12 @@ class Claim:
     verdict: Verdict
     note: str
     sentence: str = ""
+    table_row: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people."""
+        return self.table_row or f"第 {self.paragraph} 段"
 
     def record(self) -> dict[str, Any]:
         """The claim in the contract's keys."""
@@ -74,6 +80,11 @@ class LeftAlone:
     start: int
     end: int
     reason: str
+    table_row: str = ""
+
+    @property
+    def place(self) -> str:
+        return self.table_row or f"第 {self.paragraph} 段"
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,28 @@
-"""A report's prose: its paragraphs in order, whatever kind of file it is in. Tables are no prose."""
+"""A report's prose and tables, whatever kind of file it is in."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 
 from xltools.errors import CouldNotRun, reason_of
 
+Table = tuple[tuple[str, ...], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """``paragraphs``: those with text, as a reader sees them. ``kind``: docx, txt, md, html or pdf."""
+    """``paragraphs``: those with text, as a reader sees them, notes last. ``kind``: docx, txt, md, html or pdf.
+
+    ``tables``: each as rows of cells' texts, "" where a merged cell reaches. Sentences in a table are paragraphs.
+    """
 
     name: str
     kind: str
     paragraphs: tuple[str, ...]
+    tables: tuple[Table, ...] = ()
 
 
 def read_document(path: Path) -> Document:
@@ -33,11 +39,17 @@ def read_document(path: Path) -> Document:
 
 def parse_document(data: bytes, kind: str, name: str) -> Document:
     """The prose in a file's bytes."""
-    paragraphs = _READERS[kind](data, name)
+    paragraphs, tables = _READERS[kind](data, name)
     with_text = tuple(text for text in paragraphs if text.strip())
-    if not with_text:
+    if not with_text and not tables:
         raise CouldNotRun(f"“{name}”里没有文字")
-    return Document(name, kind, with_text)
+    return Document(name, kind, with_text, tuple(map(_filled_up, tables)))
+
+
+def _filled_up(table: Sequence[Sequence[str]]) -> Table:
+    """The table with rows of equal length."""
+    width = max(map(len, table), default=0)
+    return tuple((*row, *[""] * (width - len(row))) for row in table)
 
 
 _KINDS = {
@@ -45,10 +57,16 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _word(data: bytes, name: str) -> list[str]:
-    from xltools.proof.word import open_word, prose_paragraphs, text_of
+_Content = tuple[list[str], list[list[list[str]]]]
 
-    return [text_of(paragraph) for paragraph in prose_paragraphs(open_word(data, name))]
+
+def _word(data: bytes, name: str) -> _Content:
+    from xltools.proof.word import cell_text, note_paragraphs, open_word, prose_paragraphs, table_cells, text_of
+
+    document = open_word(data, name)
+    paragraphs = [text_of(paragraph) for paragraph in (*prose_paragraphs(document), *note_paragraphs(document))]
+    tables = [[[cell_text(cell) for cell in row] for row in table] for table in table_cells(document)]
+    return paragraphs, tables
 
 
 def decoded(data: bytes, name: str) -> str:
@@ -61,67 +79,40 @@ def decoded(data: bytes, name: str) -> str:
     raise CouldNotRun(f"“{name}”的文字编码不能识别:请另存为 UTF-8")
 
 
-def _text(data: bytes, name: str) -> list[str]:
-    return decoded(data, name).splitlines()
+def _text(data: bytes, name: str) -> _Content:
+    return decoded(data, name).splitlines(), []
 
 
-def _markdown(data: bytes, name: str) -> list[str]:
-    """Lines of one paragraph belong together; signs of layout are dropped, tables left out."""
+def _markdown(data: bytes, name: str) -> _Content:
+    """Lines of one paragraph belong together; signs of layout are dropped."""
     blocks: list[str] = []
-    open_block = False
+    tables: list[list[list[str]]] = []
+    open_block = open_table = False
     for line in decoded(data, name).splitlines():
         text = line.strip()
-        if not text or text.startswith("|") or text.startswith("```"):
-            open_block = False
-            continue
-        starts_anew = bool(re.match(r"#+\s|[-*+]\s|\d+\.\s|>\s?", text))
-        text = re.sub(r"^(?:#+\s+|[-*+]\s+|>\s?)", "", text).replace("**", "")
-        if open_block and not starts_anew:
-            blocks[-1] += text
-        else:
-            blocks.append(text)
-        open_block = not line.lstrip().startswith("#")
-    return blocks
+        if text.startswith("|"):
+            tables += [] if open_table else [[]]
+            row = [cell.strip() for cell in text.strip("|").split("|")]
+            tables[-1] += [] if all(re.fullmatch(":?-+:?", cell) for cell in row) else [row]
+        elif text and not text.startswith("```"):
+            starts_anew = bool(re.match(r"#+\s|[-*+]\s|\d+\.\s|>\s?", text))
+            text = re.sub(r"^(?:#+\s+|[-*+]\s+|>\s?)", "", text).replace("**", "")
+            if open_block and not starts_anew:
+                blocks[-1] += text
+            else:
+                blocks.append(text)
+        open_table = text.startswith("|")
+        open_block = bool(text) and not open_table and not line.lstrip().startswith(("#", "```"))
+    return blocks, tables
 
 
-class _Prose(HTMLParser):
-    """The text of a page in paragraphs, without tables, scripts and styles."""
+def _page(data: bytes, name: str) -> _Content:
+    from xltools.proof.webpage import content_of
 
-    _BREAKING = frozenset(
-        ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "article", "ul", "ol", "body")
-    )
-    _SKIPPED = frozenset({"table", "script", "style", "head", "noscript"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.paragraphs = [""]
-        self._skipping: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self._SKIPPED:
-            self._skipping.append(tag)
-        if tag in self._BREAKING:
-            self.paragraphs.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._skipping and tag == self._skipping[-1]:
-            self._skipping.pop()
-        if tag in self._BREAKING:
-            self.paragraphs.append("")
-
-    def handle_data(self, data: str) -> None:
-        if not self._skipping:
-            self.paragraphs[-1] += data
+    return content_of(decoded(data, name))
 
 
-def _page(data: bytes, name: str) -> list[str]:
-    prose = _Prose()
-    prose.feed(decoded(data, name))
-    prose.close()
-    return [re.sub(r"\s*\n\s*", "", text).strip() for text in prose.paragraphs]
-
-
-def _pdf(data: bytes, name: str) -> list[str]:
+def _pdf(data: bytes, name: str) -> _Content:
     import io
     import logging
 
@@ -136,7 +127,7 @@ def _pdf(data: bytes, name: str) -> list[str]:
     lines = [line.strip() for page in pages for line in page.splitlines() if line.strip()]
     if sum(map(len, lines)) < 20:
         raise CouldNotRun(f"“{name}”里没有文字,可能是扫描件:请用 Word 原稿")
-    return _rejoined(lines)
+    return _rejoined(lines), []
 
 
 def _rejoined(lines: list[str]) -> list[str]:

@@ -9,15 +9,14 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from xltools.adding import add_up
-from xltools.consolidation import GRAND_TOTAL
-from xltools.errors import CouldNotRun
+from xltools.consolidation import GRAND_TOTAL, Previous
 from xltools.findings import Number
 from xltools.form import Form
 from xltools.formphrases import Meaning, meanings_of
-from xltools.ledger import LedgerError, read_ledger
-from xltools.reading.package import Unreadable
-from xltools.reading.reader import read
+from xltools.ledger import contributions
+from xltools.previous import usable
 from xltools.rules import Expression, Name, compile_rule, names, parse, round15
+from xltools.scope import doubts_about
 
 TENTHOUSAND_YUAN = "万元"
 
@@ -26,7 +25,7 @@ TENTHOUSAND_YUAN = "万元"
 class Figures:
     """``values``: 合计, each group and each unit → indicator → figure; ``previous`` likewise, {} where not known.
 
-    ``aliases``: other ways to write a unit's name → the unit.
+    ``cautions``: what a user should know about the files they were read from.
     """
 
     form: Form
@@ -36,6 +35,7 @@ class Figures:
     units: tuple[str, ...]
     values: Mapping[str, Mapping[str, Number | None]]
     previous: Mapping[str, Mapping[str, Number | None]]
+    cautions: tuple[str, ...] = ()
 
     @cached_property
     def parts(self) -> Mapping[str, frozenset[str]]:
@@ -78,10 +78,13 @@ class Figures:
 
 def load_figures(path: Path, form: Form, previous_path: Path | None = None) -> Figures:
     """The figures of a total workbook, or of a plain return (which has no groups); CouldNotRun where it is neither."""
-    figures = _figures_in(path, form)
+    figures = _figures_in(path, form, "汇总表")
     if previous_path is None:
         return figures
-    return replace(figures, previous=_figures_in(previous_path, form).values)
+    earlier = _figures_in(previous_path, form, "上年汇总表")
+    previous = Previous(earlier.values[GRAND_TOTAL], {}, previous_path.name, earlier.unit, earlier.period)
+    doubts = [doubt.message for doubt in doubts_about(previous, figures.unit, figures.period)]
+    return replace(figures, previous=earlier.values, cautions=(*figures.cautions, *earlier.cautions, *doubts))
 
 
 def figures_of(
@@ -134,19 +137,16 @@ def _below(name: str, direct: Mapping[str, set[str]]) -> set[str]:
     return found - {name}
 
 
-def _figures_in(path: Path, form: Form) -> Figures:
-    ret = read(path, form)
-    if ret.rejected:
-        raise CouldNotRun(f"汇总表“{path}”不能用:{ret.findings[0].message}")
-    try:
-        entries = read_ledger(path.read_bytes()).entries
-    except (LedgerError, Unreadable):
-        entries = ()
+def _figures_in(path: Path, form: Form, what: str) -> Figures:
+    ret = usable(path, form, f"{what}“{path}”不能用")
+    entries, caution = contributions(path)
     groups = tuple(dict.fromkeys(entry.group for entry in entries if entry.group))
     totals: dict[str, Mapping[str, Number | None]] = {GRAND_TOTAL: ret.values}
     for group in groups:
         totals[group] = add_up(form, (entry.values for entry in entries if entry.group == group))
-    return figures_of(form, ret.unit, ret.period, groups, {entry.unit: entry.values for entry in entries}, totals)
+    units = {entry.unit: entry.values for entry in entries}
+    figures = figures_of(form, ret.unit, ret.period, groups, units, totals)
+    return replace(figures, cautions=(caution,) if caution else ())
 
 
 def _decimal(value: Number | None) -> Decimal | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xltools.consolidation import GRAND_TOTAL
-from xltools.proof.attributing import Attribution, Kind, Reading
+from xltools.proof.attribution import Attribution, Kind, Reading
 from xltools.proof.claims import Verdict, as_figure
 from xltools.proof.figures import TENTHOUSAND_YUAN, Figures
 from xltools.proof.owners import UNKNOWN

@@ -6,11 +6,26 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xltools.proof.claims import Claim, Proof, Verdict
-from xltools.proof.documents import Document
-from xltools.proof.word import open_word, prose_paragraphs, run_pieces, runs_of, save_word, text_of
+from xltools.proof.documents import Document, Table
+from xltools.proof.tables import CellSpot, cell_spots
+from xltools.proof.word import (
+    cell_paragraph,
+    cell_text,
+    note_paragraphs,
+    open_word,
+    prose_paragraphs,
+    run_pieces,
+    runs_of,
+    save_word,
+    table_cells,
+    text_of,
+)
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _AUTHOR, _INITIALS = "xltools 校对", "校"
@@ -22,16 +37,30 @@ def commented_word(data: bytes, name: str, proof: Proof) -> bytes:
     from docx.text.run import Run
 
     document = open_word(data, name)
-    elements = [element for element in prose_paragraphs(document) if text_of(element).strip()]
+    elements = _elements(document)
     for number, claims in _open_claims(proof).items():
-        element = elements[number - 1]
+        element = elements.get(number)
+        if element is None:  # in a note, where Word has no comments
+            continue
         paragraph = Paragraph(element, document._body)
+        text = text_of(element)
+        before = len(text) - len(text.lstrip()) if claims[0].table_row else 0  # a cell's text is read without them
         for claim in claims:
-            runs = [Run(run, paragraph) for run in _runs_between(element, claim.start, claim.end)]
+            runs = [Run(run, paragraph) for run in _runs_between(element, before + claim.start, before + claim.end)]
             if runs:
                 comment = document.add_comment(runs, _comment(claim), author=_AUTHOR, initials=_INITIALS)
                 del comment._comment_elm.attrib[f"{_W}date"]  # the same report gives the same bytes
     return save_word(document)
+
+
+def _elements(document: WordDocument) -> Mapping[int, Any]:
+    """The ``w:p`` of every paragraph and cell by its number, as :mod:`documents` and :mod:`tables` count them."""
+    prose = [element for element in prose_paragraphs(document) if text_of(element).strip()]
+    notes = [element for element in note_paragraphs(document) if text_of(element).strip()]
+    cells = [cell for table in table_cells(document) for row in table for cell in row if cell_text(cell).strip()]
+    first = len(prose) + len(notes) + 1
+    in_cells = {number: cell_paragraph(cell) for number, cell in enumerate(cells, start=first)}
+    return {**dict(enumerate(prose, start=1)), **{n: element for n, element in in_cells.items() if element is not None}}
 
 
 def marked_page(document: Document, proof: Proof) -> str:
@@ -39,7 +68,10 @@ def marked_page(document: Document, proof: Proof) -> str:
     claims: dict[int, list[Claim]] = defaultdict(list)
     for claim in proof.claims:
         claims[claim.paragraph].append(claim)
-    body = "\n".join(_paragraph(text, claims[number]) for number, text in enumerate(document.paragraphs, start=1))
+    numbers = {spot: number for number, spot in cell_spots(document).items()}
+    parts = [_paragraph(text, claims[number]) for number, text in enumerate(document.paragraphs, start=1)]
+    parts += [_table(table, index, numbers, claims) for index, table in enumerate(document.tables)]
+    body = "\n".join(parts)
     counts = proof.summary
     head = f"相符 {counts['agrees']} 处,不符 {counts['differs']} 处,待核 {counts['unclear']} 处"
     return _PAGE.format(title=escape(document.name), head=head, style=_STYLE, body=body)
@@ -112,11 +144,28 @@ def _paragraph(text: str, claims: Sequence[Claim]) -> str:
         at = claim.end
     pieces.append(escape(text[at:]))
     notes = [claim for claim in claims if claim.verdict is not Verdict.AGREES]
-    listed = "".join(
+    return f"<p>{''.join(pieces)}</p>{_listed(notes)}"
+
+
+def _table(table: Table, index: int, numbers: Mapping[CellSpot, int], claims: Mapping[int, Sequence[Claim]]) -> str:
+    rows, notes = [], []
+    for row, texts in enumerate(table):
+        cells = []
+        for column, text in enumerate(texts):
+            found = claims.get(numbers.get(CellSpot(index, row, column), 0), ())
+            notes += [claim for claim in found if claim.verdict is not Verdict.AGREES]
+            mark = f' class="{found[0].verdict}" title="{escape(found[0].note)}"' if found else ""
+            cells.append(f"<td{mark}>{escape(text)}</td>")
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    return f"<table>{''.join(rows)}</table>{_listed(notes)}"
+
+
+def _listed(notes: Sequence[Claim]) -> str:
+    items = "".join(
         f'<li class="{claim.verdict}"><b>{claim.verdict.chinese}</b> {escape(claim.text)}:{escape(claim.note)}</li>'
         for claim in notes
     )
-    return f"<p>{''.join(pieces)}</p>" + (f"<ul>{listed}</ul>" if listed else "")
+    return f"<ul>{items}</ul>" if items else ""
 
 
 def _is_long(claim: Claim) -> bool:
@@ -129,6 +178,8 @@ _STYLE = (
     "h1{font-size:1.1em}p{text-indent:2em;margin:.4em 0}mark{padding:0 .15em;border-radius:2px}"
     "mark.agrees{background:#e5f3e6}mark.differs{background:#ffc9c4;border-bottom:2px solid #b3261e}"
     "mark.unclear{background:#ffe9ad;border-bottom:2px solid #8a6100}"
+    "table{border-collapse:collapse;margin:1em 0;font-size:14px}td{border:1px solid #999;padding:.1em .5em}"
+    "td.agrees{background:#e5f3e6}td.differs{background:#ffc9c4}td.unclear{background:#ffe9ad}"
     "ul{margin:.2em 0 .8em 2em;padding-left:1em;font:14px/1.6 sans-serif}"
     "li.differs{color:#b3261e}li.unclear{color:#7a5600}"
     "@media print{mark{-webkit-print-color-adjust:exact;print-color-adjust:exact}}"

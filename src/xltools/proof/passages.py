@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from xltools.proof import vocabulary
@@ -53,6 +53,34 @@ def sentences_of(text: str, quantities: Sequence[Quantity]) -> list[Sentence]:
         passages = tuple(_passage(text, inside, at, start, end, number) for at in range(len(inside)))
         found.append(Sentence(start, end, text[start:end], passages))
     return found
+
+
+def less(text: str, said: str, shortest: int = 2) -> str:
+    """The text without what stands in ``said`` as well, in runs of at least so many characters."""
+    kept, at = [], 0
+    while at < len(text):
+        length = 0
+        while at + length < len(text) and text[at : at + length + 1] in said:
+            length += 1
+        if length >= shortest:
+            at += length
+        else:
+            kept.append(text[at])
+            at += 1
+    return "".join(kept)
+
+
+def blanked(text: str, words: Iterable[str]) -> str:
+    """The text with the words blanked out: what stood apart stays apart."""
+    for word in words:
+        text = text.replace(word, "□")
+    return text
+
+
+def start_of(text: str) -> int:
+    """Where a clause begins after its filling words."""
+    found = vocabulary.FILLERS.match(text)
+    return found.end() if found else 0
 
 
 def boundaries(text: str) -> list[int]:

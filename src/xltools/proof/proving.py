@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xltools.proof.attributing import Attribution, Background, Reader
+from xltools.proof.attributing import read
+from xltools.proof.attribution import Attribution, Background, Knowledge
 from xltools.proof.claims import Claim, LeftAlone, Proof, Verdict, as_figure
 from xltools.proof.dates import DateProblem, date_problems
 from xltools.proof.documents import Document
@@ -13,21 +14,23 @@ from xltools.proof.passages import Sentence, sentences_of
 from xltools.proof.quantities import find_quantities, plain
 from xltools.proof.subjects import Lexicon
 from xltools.proof.sums import SumProblem, sum_problems, sums_of
+from xltools.proof.tables import table_claims
 
 
 def prove(document: Document, figures: Figures) -> Proof:
-    """Every claim of a report's prose with its verdict, in the order of the text."""
-    reader = Reader(Lexicon(figures.meanings, figures.parts, figures.labels), Owners(figures), figures.period)
+    """Every claim of a report with its verdict: those of the prose in its order, then those of its tables."""
+    lexicon = Lexicon(figures.meanings, figures.parts, figures.labels)
+    known = Knowledge(lexicon, Owners(figures), int(figures.period) if figures.period.isdigit() else 0)
     sums = sums_of(figures.form)
     claims: list[Claim] = []
     left_alone: list[LeftAlone] = []
     heading = ""
     for number, text in enumerate(document.paragraphs, start=1):
-        known = plain(text)
-        found = [_of_date(text, number, problem) for problem in date_problems(known, figures.period)]
+        spelt = plain(text)
+        found = [_of_date(text, number, problem) for problem in date_problems(spelt, figures.period)]
         background = Background(heading)
-        for sentence in sentences_of(known, find_quantities(known)):
-            attributions = reader.read(sentence, background)
+        for sentence in sentences_of(spelt, find_quantities(spelt)):
+            attributions = read(known, sentence, background)
             judged = [(attribution, judge(attribution, figures)) for attribution in attributions]
             for attribution, judgement in judged:
                 if judgement.verdict is None:
@@ -38,9 +41,10 @@ def prove(document: Document, figures: Figures) -> Proof:
             lead = sentence.text if not sentence.passages and len(sentence.text) < _LONGEST_HEADING else heading
             background = Background(lead, tuple(attributions) or background.trail)
         claims += sorted(found, key=lambda claim: (claim.start, claim.end))
-        if len(known.strip()) < _LONGEST_HEADING and not find_quantities(known):
-            heading = known
-    return Proof(tuple(claims), tuple(left_alone))
+        if len(spelt.strip()) < _LONGEST_HEADING and not find_quantities(spelt):
+            heading = spelt
+    in_tables, other_numbers = table_claims(document, figures, known)
+    return Proof((*claims, *in_tables), (*left_alone, *other_numbers))
 
 
 _LONGEST_HEADING = 40

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from math import prod
 
 from xltools.proof import vocabulary
+from xltools.reading.numerals import parse_numeral
 
 
 class Precision(StrEnum):
@@ -67,7 +69,7 @@ def allowed(quantity: Quantity, actual: Decimal) -> bool:
         case Precision.ABOUT:
             return abs(value - actual) * 2 <= unit
         case Precision.EXACT:
-            is_rounded = quantity.step != 1
+            is_rounded = quantity.step != 1 or (quantity.is_percentage and value != 100)
             return abs(value - actual) * 2 <= quantity.step if is_rounded else value == actual
 
 
@@ -79,33 +81,42 @@ def _either(words: tuple[str, ...]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
+_NUMERAL = "零〇一二两三四五六七八九十百千万亿"
+_PLACES = frozenset("百千万亿")
 _NUMBER = re.compile(
     rf"(?P<before>{_either(vocabulary.MORE_BEFORE + vocabulary.LESS_BEFORE + vocabulary.ABOUT_BEFORE)})?\s*"
-    r"(?<![0-9A-Za-z.〔\[第/-])(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)(?![0-9])"
+    r"(?:(?<![0-9A-Za-z.〔\[第/-])(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)(?![0-9])"
+    rf"|(?P<hundredths>百分之)?(?<![{_NUMERAL}第几数])(?P<numeral>[{_NUMERAL}]+(?:点[{_NUMERAL[:11]}]+)?))"
     rf"\s*(?P<times>百万|千万|[百千万亿](?!元))?(?P<after>{_either(vocabulary.MORE_AFTER)})?"
-    rf"(?P<again>[万亿](?!元))?\s*(?!{_either(vocabulary.NOT_MEASURES)})(?P<measure>{_either(vocabulary.MEASURES)})?"
+    rf"(?P<again>[万亿](?!元))?\s*(?!{_either(vocabulary.NOT_MEASURES)})"
+    rf"(?P<measure>成(?=多|以上|左右|[^一-鿿]|$)|{_either(vocabulary.MEASURES)})?"
     rf"(?P<behind>{_either(vocabulary.MORE_BEHIND + vocabulary.ABOUT_BEHIND)})?"
 )
 _AMOUNT = re.compile("(?:数|数量|总数|总量|量|共|计)(?:分别)?(?:为|是|达|:)?$")
-_DATE_LIKE = re.compile(r"\s*[年月日号时点分秒〔\-—~/:]|\s*至\s*\d|\.\d|[A-Za-z]")
+_DATE_LIKE = re.compile(r"\s*[年月日号时点分秒〔\-—~/:]|\s*至\s*\d|\.\d|\s+\d|[A-Za-z]")
 
 
 def _quantities(text: str) -> Iterator[Quantity]:
     for found in _NUMBER.finditer(text):
-        measure = found["measure"] or ""
-        if not measure and not _is_bare_amount(text, found):
+        start = max(found.start("digits"), found.start("numeral"))
+        measure = "%" if found["hundredths"] else found["measure"] or ""
+        if not measure and not (found["digits"] and _is_bare_amount(text, found)):
             continue
-        if vocabulary.DEFINING.search(text[: found.start("digits")].rstrip()):
+        if vocabulary.DEFINING.search(text[:start].rstrip()) or (found["numeral"] and not _counts(text, found)):
             continue
-        start = found.start("digits")
-        end = max(found.end(name) for name in ("digits", "times", "after", "again", "measure") if found[name])
+        end = max(found.end(name) for name in _PARTS if found[name])
         behind = found["behind"] or ""
         is_about = behind in vocabulary.ABOUT_BEHIND or found["before"] in vocabulary.ABOUT_BEFORE
         if behind and (measure or found["times"]):
             end = found.end("behind")
         elif behind and not measure:
             behind = ""
-        yield _quantity(found, start, end, measure, _precision(found, behind, is_about))
+        quantity = _quantity(found, start, end, measure, _precision(found, behind, is_about))
+        if quantity is not None:
+            yield quantity
+
+
+_PARTS = ("digits", "numeral", "times", "after", "again", "measure")
 
 
 def _is_bare_amount(text: str, found: re.Match[str]) -> bool:
@@ -115,12 +126,35 @@ def _is_bare_amount(text: str, found: re.Match[str]) -> bool:
     return bool(found["times"] or found["after"] or _AMOUNT.search(text[: found.start("digits")].rstrip()))
 
 
-def _quantity(found: re.Match[str], start: int, end: int, measure: str, precision: Precision) -> Quantity:
-    digits = found["digits"].replace(",", "")
+def _counts(text: str, found: re.Match[str]) -> bool:
+    """Whether a Chinese numeral counts something: 会议三次, 三百余条; in 一个平台, 三项制度, 百件实事 it need not.
+
+    百, 千 and 万 alone are numbers only as in 近百条 and 千余件, a single character only where its clause ends.
+    """
+    numeral = found["numeral"]
+    is_rough = bool(found["before"] or found["after"])
+    if numeral[0] in _PLACES:
+        return is_rough
+    return len(numeral) > 1 or is_rough or found["measure"] == "成" or not text[found.end() :][:1].isalnum()
+
+
+def _quantity(found: re.Match[str], start: int, end: int, measure: str, precision: Precision) -> Quantity | None:
+    """None for a Chinese numeral that is not in its standard spelling: 三五件 is three to five."""
     factor = Decimal(vocabulary.TIMES[found["times"] or ""]) * vocabulary.TIMES[found["again"] or ""]
+    if found["digits"]:
+        digits = found["digits"].replace(",", "")
+    else:
+        plain_numeral = found["numeral"].rstrip("万亿")
+        factor *= prod(vocabulary.TIMES[place] for place in found["numeral"][len(plain_numeral) :])
+        number = parse_numeral(("一" if plain_numeral[:1] in _PLACES else "") + plain_numeral or "一")
+        if number is None:
+            return None
+        digits = f"{number:f}"
     if measure in ("万元", "亿元"):
         factor *= vocabulary.TIMES[measure[0]]
         measure = "元"
+    elif measure == "成":
+        factor, measure = Decimal(10), "%"
     exponent = -len(digits.partition(".")[2])
     step = Decimal(1).scaleb(exponent) * factor
     trailing = len(digits) - len(digits.rstrip("0")) if "." not in digits and digits.strip("0") else 0

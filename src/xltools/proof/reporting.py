@@ -21,22 +21,24 @@ def proof_lines(proof: Proof, detail: Detail) -> Iterator[str]:
         for claim in proof.claims:
             if claim.verdict is Verdict.AGREES:
                 subject = claim.indicator if claim.group == "合计" else f"{claim.group}的{claim.indicator}"
-                yield f"√ 第 {claim.paragraph} 段 {claim.text}:{subject}{_in_brackets(claim.note)}"
+                yield f"√ {claim.place} {claim.text}:{subject}{_in_brackets(claim.note)}"
         for other in proof.left_alone:
-            yield f"· 第 {other.paragraph} 段 {other.text}:未核对,{other.reason}"
+            yield f"· {other.place} {other.text}:未核对,{other.reason}"
 
 
 def proof_summary(proof: Proof, detail: Detail) -> str:
     """The closing line."""
     counts = proof.summary
     told = f"核对了 {len(proof.claims)} 处:相符 {counts['agrees']},不符 {counts['differs']},待核 {counts['unclear']}"
-    more = "" if detail is Detail.VERBOSE or not proof.left_alone else "(--verbose 全部列出)"
+    if not proof.left_alone:
+        return told
+    more = "" if detail is Detail.VERBOSE else "(--verbose 全部列出)"
     return f"{told};另有 {len(proof.left_alone)} 个数说的不是表中的指标或没有认出,未核对{more}"
 
 
 def _told(claim: Claim) -> Iterator[str]:
     shown = claim.text if len(claim.text) <= _SHOWN else claim.text[:_SHOWN] + "…"
-    yield f"{claim.verdict.mark} 第 {claim.paragraph} 段 {shown}:{claim.note}"
+    yield f"{claim.verdict.mark} {claim.place} {shown}:{claim.note}"
     around = _around(claim)
     if around and around != claim.text:
         yield f"    {around}"

@@ -36,6 +36,11 @@ def shared_out(sentence: Sentence) -> Mapping[int, Shared]:
     return found
 
 
+def listed(text: str) -> list[str]:
+    """The members of a list: 微博、微信和网站."""
+    return [member.strip() for member in _LIST.split(text) if member.strip()]
+
+
 _JOINED = re.compile(r"[、和与及,]|,?以及")
 _LIST = re.compile("以及|[、和与及]")
 _RESPECTIVELY = re.compile("分别|依次|各(?=占|为|增|减|达)")
@@ -81,9 +86,8 @@ def _listed(passages: tuple[Passage, ...], run: list[int]) -> dict[int, Shared]:
 
 
 def _members(clause: str, count: int) -> list[str]:
-    listed = clause.split("、")
-    last = re.split("以及|[和与及]", listed[-1], maxsplit=1)
-    members = [*listed[:-1], *last]
+    first = clause.split("、")
+    members = [*first[:-1], *re.split("以及|[和与及]", first[-1], maxsplit=1)]
     if len(members) != count:
-        members = [member for member in _LIST.split(clause) if member]
+        members = listed(clause)
     return members[-count:]

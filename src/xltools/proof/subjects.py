@@ -30,9 +30,13 @@ class Lexicon:
     def __init__(self, meanings: Sequence[Meaning], parts: Mapping[str, frozenset[str]], labels: Iterable[str]) -> None:
         self.meanings = tuple(_narrow(meaning) for meaning in meanings if meaning.formulas)
         self._parts = parts
+        self.indicators = frozenset(
+            name for m in self.meanings for formula in m.formulas for name in _names_of(formula)
+        )
         self._words = {word for m in self.meanings for each in (*m.words, m.without) for word in each}
         said = {word for m in self.meanings for alternatives in m.words for word in alternatives}
         self.familiar = " ".join([*map(narrow, labels), *sorted(said), vocabulary.NEUTRAL])
+        self._excluded: dict[Meaning, frozenset[str]] = {}
         self._standing: dict[str, frozenset[str]] = {}
         self._by_measure: dict[str, tuple[Meaning, ...]] = {}
 
@@ -65,8 +69,24 @@ class Lexicon:
         """Whether all that a formula adds up is part of an indicator."""
         return _names_of(formula) <= self._parts.get(whole, frozenset())
 
+    def excluded_parts(self, meaning: Meaning) -> frozenset[str]:
+        """The words that must not stand beside a whole because they speak of its parts: 微博, beside what is public."""
+        if meaning not in self._excluded:
+            spoken = {
+                word
+                for other in self.meanings
+                if any(self.is_part(part, whole) for part in other.formulas for whole in meaning.formulas)
+                for alternatives in other.words
+                for word in alternatives
+            }
+            self._excluded[meaning] = frozenset(spoken.intersection(meaning.without))
+        return self._excluded[meaning]
+
     def wholes(self, formula: str) -> Iterator[str]:
-        return (whole for whole in self._parts if self.is_part(formula, whole))
+        """What a formula is a part of: by the form's rules, or as one summand of what has a phrase of its own."""
+        yield from (whole for whole in self._parts if self.is_part(formula, whole))
+        sums = dict.fromkeys(whole for meaning in self.meanings for whole in meaning.formulas)
+        yield from (whole for whole in sums if _names_of(formula) < _names_of(whole))
 
     def _is_outranked(self, match: Match, found: Iterable[Match], named: set[str]) -> bool:
         below = {part for formula in match.meaning.formulas for part in self._parts.get(formula, ())}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from xltools.form import Form
-from xltools.proof.attributing import Attribution, Kind
+from xltools.proof.attribution import Attribution, Kind
 from xltools.proof.claims import Verdict, as_figure
 from xltools.proof.figures import Figures
 from xltools.proof.judging import Judgement

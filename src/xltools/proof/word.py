@@ -1,4 +1,4 @@
-"""Word documents: their paragraphs as plain text, and saving them so that the same content is the same bytes."""
+"""Word documents: their paragraphs and tables as plain text, and saving them: the same content, the same bytes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_OUTSIDE_PROSE = {
-    f"{_W}tbl",
-    f"{_W}txbxContent",
-    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
-}
+_FALLBACK = (
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # a text box once more, for old Word
+)
+_HOLDERS = frozenset({f"{_W}p", f"{_W}del", f"{_W}moveFrom"})
 _LARGEST = 500_000_000
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
@@ -37,10 +36,59 @@ def open_word(data: bytes, name: str) -> WordDocument:
 
 
 def prose_paragraphs(document: WordDocument) -> Iterator[Any]:
-    """The ``w:p`` elements of the body that are prose: none in tables or text boxes."""
+    """The ``w:p`` elements of the body that are prose, text boxes and whole sentences in tables among them."""
     for paragraph in document.element.body.iter(f"{_W}p"):
-        if not any(ancestor.tag in _OUTSIDE_PROSE for ancestor in paragraph.iterancestors()):
+        around = {ancestor.tag for ancestor in paragraph.iterancestors()}
+        if _FALLBACK not in around and (f"{_W}tbl" not in around or is_sentence(text_of(paragraph))):
             yield paragraph
+
+
+def is_sentence(text: str) -> bool:
+    """Whether what stands in a table is prose: pages and documents are laid out with tables too."""
+    return "。" in text
+
+
+def note_paragraphs(document: WordDocument) -> Iterator[Any]:
+    """The ``w:p`` elements of footnotes and endnotes."""
+    from lxml.etree import fromstring
+
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith(("/footnotes", "/endnotes")):
+            yield from fromstring(relation.target_part.blob).iter(f"{_W}p")
+
+
+def table_cells(document: WordDocument) -> Iterator[list[list[Any]]]:
+    """Each table of the body as rows of ``w:tc`` elements, None where a merged cell reaches; tables within none."""
+    for table in document.element.body.iter(f"{_W}tbl"):
+        around = {ancestor.tag for ancestor in table.iterancestors()}
+        if not around & {_FALLBACK, f"{_W}tbl"}:
+            yield [list(_spread(row)) for row in table.findall(f"{_W}tr")]
+
+
+def _spread(row: Any) -> Iterator[Any]:
+    for cell in row.iter(f"{_W}tc"):
+        if cell.getparent() is not row and cell.getparent().tag != f"{_W}sdtContent":
+            continue  # of a table within
+        properties = cell.find(f"{_W}tcPr")
+        span = properties.find(f"{_W}gridSpan") if properties is not None else None
+        down = properties.find(f"{_W}vMerge") if properties is not None else None
+        goes_on = down is not None and down.get(f"{_W}val", "continue") == "continue"
+        yield None if goes_on else cell
+        yield from [None] * (int(span.get(f"{_W}val", "1")) - 1 if span is not None else 0)
+
+
+def cell_text(cell: Any) -> str:
+    """The text of a ``w:tc`` (None: of none), its paragraphs put together."""
+    if cell is None:
+        return ""
+    texts = [text_of(paragraph) for paragraph in cell.iter(f"{_W}p")]
+    return "".join(text.strip() for text in texts if not is_sentence(text))
+
+
+def cell_paragraph(cell: Any) -> Any:
+    """The one ``w:p`` of a cell that has text, None where there is none or several."""
+    found = [paragraph for paragraph in cell.iter(f"{_W}p") if text_of(paragraph).strip()]
+    return found[0] if len(found) == 1 else None
 
 
 def text_of(paragraph: Any) -> str:
@@ -49,10 +97,10 @@ def text_of(paragraph: Any) -> str:
 
 
 def runs_of(paragraph: Any) -> Iterator[Any]:
-    """The ``w:r`` elements whose text the paragraph shows."""
+    """The ``w:r`` elements whose text the paragraph shows; those of a text box in it are its own paragraphs'."""
     for run in paragraph.iter(f"{_W}r"):
-        ancestors = {ancestor.tag for ancestor in run.iterancestors()}
-        if f"{_W}del" not in ancestors and not (ancestors & _OUTSIDE_PROSE):
+        holder = next(ancestor for ancestor in run.iterancestors() if ancestor.tag in _HOLDERS)
+        if holder is paragraph:
             yield run
 
 

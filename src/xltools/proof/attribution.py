@@ -1,0 +1,81 @@
+"""What a number of the prose may be about, and what is known when a sentence is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xltools.proof.owners import Owners
+from xltools.proof.passages import Passage
+from xltools.proof.subjects import Lexicon
+
+
+class Kind(StrEnum):
+    """What a number says of its subject: how much there is, what share of its whole, how much it changed."""
+
+    LEVEL = "level"
+    SHARE = "share"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand a number: it is one of ``formulas`` for the first of ``owners``.
+
+    The other owners may confirm it too; only a ``sure`` reading can contradict it.
+    """
+
+    formulas: tuple[str, ...]
+    owners: tuple[str, ...]
+    sure: bool
+    previous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A number and its readings, the likeliest first; without any, ``reason`` says why it is left alone.
+
+    ``said``: the words that made out the subject, for the numbers that follow. ``wholes``: of a share, what it may be
+    a share of. ``sign``: of a change, 1 up, -1 down. ``is_narrowed``: it is about a part that the table does not have,
+    ``is_anothers``: about a body that the table does not know; as then are those listed after it.
+    """
+
+    passage: Passage
+    kind: Kind
+    readings: tuple[Reading, ...]
+    said: str = ""
+    wholes: tuple[Reading, ...] = ()
+    sign: int = 0
+    reason: str = ""
+    is_narrowed: bool = False
+    is_anothers: bool = False
+
+    @property
+    def owner(self) -> str:
+        return self.readings[0].owners[0] if self.readings else ""
+
+    @property
+    def is_sure(self) -> bool:
+        return any(reading.sure for reading in self.readings)
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether the numbers that follow may be about the same."""
+        return bool(self.readings) and self.kind is Kind.LEVEL
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What a sentence may take for granted: the heading it stands under, and the numbers of the sentence before."""
+
+    heading: str = ""
+    trail: tuple[Attribution, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The words of one form, the owners of one total, and the year it is for (0 where unknown)."""
+
+    lexicon: Lexicon
+    owners: Owners
+    period: int

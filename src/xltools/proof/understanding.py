@@ -1,0 +1,176 @@
+"""How a number may be understood: by the words of its clause, by what leads to it, or as carried along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from xltools.consolidation import GRAND_TOTAL
+from xltools.proof import vocabulary
+from xltools.proof.attribution import Attribution, Background, Kind, Knowledge, Reading
+from xltools.proof.ownership import owners_of
+from xltools.proof.passages import Passage, blanked, boundaries, less
+from xltools.proof.respectively import listed
+from xltools.proof.subjects import Match, same_measure
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A reading, the text it was read from, and the words of the clause that speak for it."""
+
+    reading: Reading
+    said: str
+    words: tuple[str, ...]
+
+
+def levels(
+    known: Knowledge, passage: Passage, carried: Sequence[Attribution], background: Background
+) -> Iterator[Understood]:
+    """How a number may be understood: by its clause alone, with what leads to it, as carried along."""
+    measure = passage.quantity.measure
+    together = list(_added_up(known, passage, carried, background))
+    yield from together
+    sure = not together
+    formulas: set[str] = set()
+    for own in _clauses(known, passage):
+        for context, source, is_certain in _contexts(known, passage, carried, background):
+            is_rest = own != passage.before and passage.before.endswith("等" + own)
+            around = own if is_rest else passage.between
+            matches = known.lexicon.matches(own, context, measure, around)
+            if formulas and context and context == background.heading:
+                matches = tuple(match for match in matches if _is_part_of_any(known, match, formulas))
+            for match in matches:
+                owners = owners_of(known, passage, carried, source, match)
+                is_sure = sure and not match.meaning.weak and is_certain
+                is_remote = bool(context) and source is None and context != passage.lead
+                if context and (is_remote or vocabulary.VERBS.issuperset(match.said)):
+                    is_sure = is_sure and not rest_of(known, blanked(own, match.said), context)
+                is_sure = is_sure and not _is_strange(known, own) and not _is_of_what_it_is_not(known, match, passage)
+                reading = Reading(match.meaning.formulas, owners, is_sure)
+                yield Understood(reading, own + context, match.said)
+                formulas |= set(match.meaning.formulas)
+            sure = sure and not any(not match.meaning.weak for match in matches)
+    yield from _inherited(known, passage, carried, sure)
+    if vocabulary.ADDED_UP.search(passage.before) and not rest_of(known, passage.before, ""):
+        for count in range(2, len(carried) + 1):
+            yield from _last_together(carried, count, is_said=False)
+    if passage.starts_sentence and known.owners.mentions(passage.before):
+        yield from _inherited(known, passage, background.trail, False)
+
+
+def _added_up(
+    known: Knowledge, passage: Passage, carried: Sequence[Attribution], background: Background
+) -> Iterator[Understood]:
+    """Several subjects that one number is the sum of: ``维持和纠错合计80件``, ``维持56件、纠错24件,两项合计80件``."""
+    if counted := vocabulary.THESE_TOGETHER.search(passage.before):
+        yield from _last_together(carried, vocabulary.COUNT[counted[1]], is_said=True)
+    found = vocabulary.ADDED_UP.search(passage.before)
+    head = known.owners.without(passage.before[: found.start()]) if found else ""
+    members = listed(head)
+    if len(members) < 2:
+        return
+    for context, _, is_certain in _contexts(known, passage, carried, background):
+        matches = [known.lexicon.matches(member, head + context, passage.quantity.measure) for member in members]
+        if all(len(each) == 1 for each in matches) and len({each[0].meaning.formulas for each in matches}) > 1:
+            is_sure = is_certain and not any(each[0].meaning.weak for each in matches)
+            formula = "+".join(each[0].meaning.formulas[0] for each in matches)
+            reading = Reading((formula,), owners_of(known, passage, carried, None, None), is_sure)
+            yield Understood(reading, passage.before + context, tuple(w for each in matches for w in each[0].said))
+            return
+
+
+def _last_together(carried: Sequence[Attribution], count: int, *, is_said: bool) -> Iterator[Understood]:
+    """The sum of so many numbers just before."""
+    summed = [each for each in carried if each.is_subject][-count:]
+    if len(summed) == count:
+        formula = "+".join(each.readings[0].formulas[0] for each in summed)
+        is_sure = is_said and all(each.is_sure for each in summed)
+        yield Understood(Reading((formula,), summed[0].readings[0].owners, is_sure), summed[0].said, ())
+
+
+def _is_of_what_it_is_not(known: Knowledge, match: Match, passage: Passage) -> bool:
+    """Whether the sentence has before been about what a whole excludes: 微博86个,累计发布信息3.6万条."""
+    part = passage.opening.rpartition(";")[2]
+    mentions = known.owners.mentions(passage.between)
+    is_whole = any(mention.owner == GRAND_TOTAL for mention in mentions)
+    return not is_whole and any(word in part for word in known.lexicon.excluded_parts(match.meaning))
+
+
+def _is_part_of_any(known: Knowledge, match: Match, formulas: set[str]) -> bool:
+    return any(known.lexicon.is_part(part, whole) for part in match.meaning.formulas for whole in formulas)
+
+
+def _is_strange(known: Knowledge, clause: str) -> bool:
+    """Whether a clause says something that neither the form nor its phrases nor usual words account for."""
+    text = less(known.owners.without(clause), known.lexicon.familiar)
+    text = vocabulary.A_YEAR.sub("", text)
+    rest = [c for c in vocabulary.FILLERS.sub("", text) if c.isalnum() and not c.isdigit()]
+    return len(rest) > 1
+
+
+def _clauses(known: Knowledge, passage: Passage) -> list[str]:
+    """The number's own clause up to it and with what follows; one that says nothing goes with the one before."""
+    clauses = [passage.before, passage.before + passage.after]
+    if passage.lead and not rest_of(known, passage.before + passage.after, ""):
+        ends = boundaries(passage.lead)
+        clauses += [passage.lead[ends[-2] + 1 :] + passage.before] if len(ends) > 1 else []
+        clauses += [passage.lead + passage.before]
+    clauses += [passage.before.rpartition("等")[2]]  # 报刊、专栏等渠道: examples, and what they are examples of
+    return list(dict.fromkeys(clauses))
+
+
+def _contexts(
+    known: Knowledge, passage: Passage, carried: Sequence[Attribution], background: Background
+) -> Iterator[tuple[str, Attribution | None, bool]]:
+    """What a clause may be read after, the number that it belongs to, and whether that makes a sure reading."""
+    yield "", None, True
+    if passage.lead:
+        yield passage.lead, None, True
+    for attribution in reversed(carried):
+        if attribution.is_subject:
+            yield attribution.said, attribution, attribution.is_sure
+        elif not passage.starts_part:
+            yield attribution.passage.between, None, False
+    if background.heading:
+        yield background.heading, None, True
+    if passage.starts_sentence and not carried:
+        yield from ((a.said, None, True) for a in reversed(background.trail[-1:]) if a.is_subject)
+
+
+def _inherited(known: Knowledge, passage: Passage, carried: Sequence[Attribution], sure: bool) -> Iterator[Understood]:
+    """A clause that names an owner only (``县市2013条``) is about what was last spoken of."""
+    measure = passage.quantity.measure
+    clause = passage.between.rpartition("其中")[2]
+    for attribution in reversed(carried):
+        is_share_before = attribution is carried[-1] and attribution.kind is Kind.SHARE and attribution.readings
+        is_like = attribution.is_subject and same_measure(measure, attribution.passage.quantity.measure)
+        if not is_like and not is_share_before:
+            continue
+        sure = sure and is_like
+        if rest_of(known, passage.before + passage.after, attribution.said):
+            continue
+        sure = sure and not rest_of(known, clause, attribution.said)
+        owners = owners_of(known, passage, carried, attribution, None)
+        if not clause.strip(" " + vocabulary.JOINING):  # 530人次、2625人次: of whom each is, was said before
+            owners, sure = tuple(dict.fromkeys((*owners, GRAND_TOTAL, *known.owners.groups))), False
+        if vocabulary.ADDED_UP.search(passage.before):
+            yield from _whole_of(known, attribution, owners)
+            sure = False
+        for reading in attribution.readings:
+            inherited = replace(reading, owners=owners, sure=sure and reading.sure, previous=False)
+            yield Understood(inherited, attribution.said, ())
+        sure = False
+
+
+def _whole_of(known: Knowledge, attribution: Attribution, owners: tuple[str, ...]) -> Iterator[Understood]:
+    """合计 after parts: what they are parts of."""
+    for formula in attribution.readings[0].formulas:
+        for whole in known.lexicon.wholes(formula):
+            yield Understood(Reading((whole,), owners, sure=False), attribution.said, ())
+
+
+def rest_of(known: Knowledge, text: str, said: str) -> str:
+    """What a clause says besides owners, filling words and what was said before."""
+    text = less(known.owners.without(text), said)
+    text = vocabulary.FILLERS.sub("", text)
+    return "".join(character for character in text if character.isalnum() and not character.isdigit())
