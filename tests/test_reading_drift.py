@@ -231,7 +231,7 @@ def test_a_number_beside_a_figure_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(("state", "codes"), [("visible", []), ("hidden", ["S206"]), ("veryHidden", ["S206"])])
-def test_a_hidden_sheet_with_another_return_is_named(state: str, codes: list[str]) -> None:
+def test_a_hidden_sheet_with_another_return_is_named(state: Any, codes: list[str]) -> None:
     book = workbook_with(FORM, Table(FIGURES))
     copy = book.copy_worksheet(book["统计表"])
     copy.title, copy.sheet_state = "乙县", state
