@@ -2,11 +2,13 @@
 
     python docs/pictures.py
 
-Needs soffice and pdftoppm. What is shown is what the program writes today; nothing is drawn by hand.
+Needs soffice, pdftoppm, ImageMagick and Chromium. What is shown is what the program writes today; nothing is drawn by
+hand.
 """
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,9 +16,11 @@ from pathlib import Path
 
 import openpyxl
 
-from xltools import Form, build_template, consolidate, load_roster
-from xltools.form import MAIN_SHEET
+from xltools import Consolidation, Form, build_template, check, consolidate, load_roster, read
+from xltools.annotating import annotate
+from xltools.htmlreport import html_report
 from xltools.reading.reader import read_file_all
+from xltools.sheetnames import MAIN_SHEET, OPINION_SHEET
 from xltools.writing.content import filled_content
 
 DOCS = Path(__file__).resolve().parent
@@ -33,12 +37,18 @@ def main(target: Path) -> None:
         filled, total = folder / "填好的空表.xlsx", folder / "总表.xlsx"
         filled.write_bytes(_filled_template())
         _draw_screen(filled, target / "空表.png", last_row=42)
-        _save_total(total)
+        _draw_copy(filled, target / "退回件.png")
+        result = _consolidated()
+        result.save(total)
         pages = _pages(total)
         _copy(pages[0], target / "总表.png")
+        _copy(pages[-1], target / "图表.png")
         _draw_screen(total, target / "分单位.png", sheet="分单位", last_row=40)
         _draw_screen(total, target / "审核结果.png", sheet="审核结果", last_row=16)
         _draw_screen(total, target / "报送情况.png", sheet="报送情况", last_row=16)
+        page = folder / "报告.html"
+        page.write_bytes(html_report(result))
+        _draw_page(page, target / "网页报告.png")
 
 
 def _filled_template() -> bytes:
@@ -55,10 +65,34 @@ def _filled_template() -> bytes:
     return build_template(form, filled_content(form, known, unit="吉首市", year="2017"))
 
 
-def _save_total(path: Path) -> None:
+def _consolidated() -> Consolidation:
     form = Form.load("xxgk2017")
     returns = [read_file_all(file, form, file.name)[0] for file in sorted((EXAMPLE / "上报").iterdir())]
-    consolidate(returns, form, load_roster(EXAMPLE / "单位名录.xlsx")).save(path)
+    return consolidate(returns, form, load_roster(EXAMPLE / "单位名录.xlsx"))
+
+
+def _draw_copy(filled: Path, picture: Path) -> None:
+    """The first sheet of the 退回件 of that return."""
+    form = Form.load("xxgk2017")
+    ret = read(filled, form)
+    copy = filled.with_name("退回件.xlsx")
+    copy.write_bytes(annotate(filled.read_bytes(), ret, check(ret, form), form, "2018年1月20日").data)
+    _draw_screen(copy, picture, sheet=OPINION_SHEET, last_row=20)
+
+
+def _draw_page(page: Path, picture: Path) -> None:
+    """The top of the web page, as a browser shows it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        own = Path(playwright.chromium.executable_path)
+        found = str(own) if own.exists() else shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=found)
+        shown = browser.new_page(viewport={"width": 1200, "height": 1000})
+        shown.goto(page.as_uri())
+        shown.screenshot(path=page.with_suffix(".png"))
+        browser.close()
+    _copy(page.with_suffix(".png"), picture)
 
 
 def _draw_screen(workbook: Path, picture: Path, sheet: str = MAIN_SHEET, last_row: int = 40) -> None:
@@ -96,7 +130,8 @@ def _pages(workbook: Path, resolution: int = _RESOLUTION) -> list[Path]:
 
 def _copy(page: Path, picture: Path) -> None:
     """The page without its white margins, in few colours, so that the repository stays small."""
-    command = ["convert", str(page), "-trim", "-bordercolor", "white", "-border", "12", "-colors", "64", str(picture)]
+    framed = ["-bordercolor", "white", "-border", "12", "-trim", "-border", "12"]
+    command = ["convert", str(page), *framed, "-colors", "64", str(picture)]
     subprocess.run(command, check=True)
 
 

@@ -15,8 +15,9 @@ from office import absent
 from openpyxl.workbook.defined_name import DefinedName
 
 from xltools.findings import Finding
-from xltools.form import MAIN_SHEET, RULES_SHEET, Form
+from xltools.form import Form
 from xltools.formbook import form_of_workbook
+from xltools.sheetnames import MAIN_SHEET, RULES_SHEET
 from xltools.template import build_template
 
 Workbook = openpyxl.Workbook

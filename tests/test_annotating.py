@@ -120,7 +120,9 @@ def test_errors_are_red_and_open_warnings_amber_each_with_a_comment() -> None:
     assert comments(copy.data) == {
         "D34": "【审核意见】\n错误:“申请答复数”未填,各项合计 5:请补填\n应为 5,现在空白。\n怎么办:请补填合计数。【完】",
         "D49": "【审核意见】\n提示:行政复议 5 件,三种结果合计只有 3 件,差 2 件:请核对,或说明其中有多少尚未审结\n"
-        "应不大于 3,现在是 5。\n怎么办:请核对;数确实无误的,在“审核规则”表 F20 格写明原因(情况说明)。【完】",
+        "应不大于 3,现在是 5。\n"
+        "怎么办:请核对;数确实无误的,在“审核规则”表的“情况说明”里写明原因。\n"
+        "情况说明写在:审核规则!F20【完】",
     }
 
 
@@ -150,7 +152,7 @@ def test_the_first_sheet_lists_what_to_do_with_a_link_to_every_cell() -> None:
         [
             "2", "提示", "统计表!D49", "行政复议数",
             "行政复议 5 件,三种结果合计只有 3 件,差 2 件:请核对,或说明其中有多少尚未审结", "应不大于 3", "现在是 5",
-            "请核对;数确实无误的,在“审核规则”表 F20 格写明原因(情况说明)。", "审核规则!F20",
+            "请核对;数确实无误的,在“审核规则”表的“情况说明”里写明原因。", "审核规则!F20",
         ],
         [
             "改好后直接保存本文件,原样交回即可。不必删去本表、颜色和批注,再次审核时会自动更新;"
@@ -552,7 +554,7 @@ def test_the_folder_holds_a_copy_and_a_notice_for_every_return_that_needs_one() 
         "县市/甲县.xlsx", "县市/甲县_退回通知.txt", "坏_退回通知.txt", "甲县.xlsx", "甲县_退回通知.txt",
         "甲县(2).xlsx", "甲县(2)_退回通知.txt",
     ]  # fmt: skip
-    assert written["县市/甲县.xlsx"] == annotate(returned(), read[0][0], read[0][1], FORM).data
+    assert written["县市/甲县.xlsx"] == annotate(returned(), read[0][0], read[0][1], FORM, "7月5日").data
     notice = written["坏_退回通知.txt"].decode("utf-8-sig")
     assert notice == (
         "坏:\r\n你单位报送的 2017 年《政府信息公开情况统计表》(坏.xlsx)已审核,有 1 处错误需要更正。\r\n\r\n"

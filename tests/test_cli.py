@@ -155,9 +155,28 @@ def test_a_form_that_is_not_packaged_must_be_named(tmp_path: Path) -> None:
     run("template", "-f", definition, "--unit", "甲县", "-o", tmp_path / "甲县.xlsx")
     refused = run("check", tmp_path / "甲县.xlsx")
     assert refused.exit_code == 2
-    assert "own1" in refused.stderr
-    assert "-f" in refused.stderr
+    assert "“甲县.xlsx”用的是表式“own1”,不是自带的" in refused.stderr
+    assert "请用 -f 指出它的空表或定义文件" in refused.stderr
     assert run("check", tmp_path / "甲县.xlsx", "-f", definition).exit_code == 1  # blank, but of this form
+
+
+def test_a_total_of_an_own_form_says_that_its_form_must_be_named(tmp_path: Path) -> None:
+    definition, total, report = tmp_path / "表式.json", tmp_path / "总表.xlsx", tmp_path / "报告.docx"
+    text = json.dumps({**json.loads(_definition()), "id": "own1"}, ensure_ascii=False)
+    definition.write_text(text, encoding="utf-8")
+    (tmp_path / "上报").mkdir()
+    form = Form.load(definition)
+    filled = build_template(form, filled_content(form, {"工作会议数": 3}, unit="甲县", year="2017"))
+    (tmp_path / "上报" / "甲县.xlsx").write_bytes(filled)
+    run("consolidate", tmp_path / "上报", "-f", definition, "-o", total)
+    for arguments in (["trace", total, "工作会议数"], ["diff", total, total], ["report", total, "-o", report]):
+        refused = run(*arguments)
+        assert refused.exit_code == 2
+        assert "“总表.xlsx”用的是表式“own1”" in refused.stderr
+        assert "-f" in refused.stderr
+        named = run(*arguments, "-f", definition)
+        assert "用的是表式" not in named.stderr
+        assert named.exit_code == 0 or arguments[0] == "report"  # whose own form needs a template of its own
 
 
 def _definition() -> str:
@@ -306,6 +325,22 @@ def test_quiet_says_the_verdict_only_and_verbose_says_all(folder: Path, roster: 
     ]
     assert "F106" not in run(*arguments).stdout
     assert "F106" in run(*arguments, "--verbose").stdout
+
+
+def test_quiet_is_one_line_in_every_command(folder: Path, roster: Path, tmp_path: Path) -> None:
+    total, copies = tmp_path / "总表.xlsx", tmp_path / "退回件"
+    fill(folder / "甲县.xlsx", "甲县", 接受培训人次=40)
+    run("consolidate", folder, "--roster", roster, "-o", tmp_path / "以前.xlsx")
+    fill(folder / "乙县.xlsx", "乙县", 接受培训人次=41)
+    outputs = ["-o", total, "--html", tmp_path / "报告.html", "--annotate", copies]
+    for arguments in (
+        ["consolidate", folder, "--roster", roster, *outputs],
+        ["check", folder, "--roster", roster, "--annotate", copies],
+        ["diff", tmp_path / "以前.xlsx", total],
+    ):
+        said = run(*arguments, "--quiet").stdout
+        assert len(said.splitlines()) == 1, said
+        assert said in run(*arguments).stdout
 
 
 def test_hundreds_of_findings_are_counted_not_poured(tmp_path: Path) -> None:
@@ -558,6 +593,33 @@ def test_annotate_writes_copies_and_notices_for_those_who_have_something_to_mend
     assert counted["totals"]["合计"]["工作会议数"] == 8
     assert {f["path"] for f in counted["files"] if f["status"] == "skipped"} == {f"退回件/{name}" for name in written}
     assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize("command", ["check", "consolidate"])
+def test_a_deadline_stands_in_copies_and_notices(folder: Path, tmp_path: Path, command: str) -> None:
+    import openpyxl
+
+    fill(folder / "甲县.xlsx", "甲县", 接受培训人次=40)
+    copies = tmp_path / "退回件"
+    output = ["-o", tmp_path / "总表.xlsx"] if command == "consolidate" else []
+    run(command, folder, *output, "--annotate", copies, "--deadline", "2026-2-20")
+    assert "并于 2026年2月20日 前把这个文件交回" in (copies / "甲县_退回通知.txt").read_text(encoding="utf-8-sig")
+    opinions = openpyxl.load_workbook(copies / "甲县.xlsx")["审核意见"]
+    assert any("于 2026年2月20日 前原样交回" in str(row[0]) for row in opinions.values)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--deadline", "2026-02-20"], "要和 --annotate 一起给出"),
+        (["--annotate", "退回件", "--deadline", "2026-02-30"], "“2026-02-30”不是日期,应写成 2026-02-20 这样"),
+        (["--annotate", "退回件", "--deadline", "下周五"], "不是日期"),
+    ],
+)
+def test_a_deadline_that_is_none_stops_the_run(folder: Path, more: list[str], words: str) -> None:
+    result = run("check", folder, *more)
+    assert result.exit_code == 2
+    assert words in result.stderr
 
 
 def test_with_nothing_to_mend_no_folder_is_made(folder: Path, tmp_path: Path) -> None:

@@ -22,12 +22,13 @@ from xltools import Form, FormError, Severity, build_template
 from xltools.consolidating import consolidate
 from xltools.definition import form_of
 from xltools.findings import Finding
-from xltools.form import GUIDE_SHEET, MAIN_SHEET, RULES_SHEET, STRUCTURE_SHEET, Level, Rule
+from xltools.form import Level, Rule
 from xltools.formbook import form_of_workbook
 from xltools.formlint import AROUND_A_MESSAGE, MOST_RULES, MOST_RULES_OF_ONE, lint
 from xltools.formsource import load_with_defects
 from xltools.reading.references import cell_name
 from xltools.rules import compile_rule, parse
+from xltools.sheetnames import GUIDE_SHEET, MAIN_SHEET, RULES_SHEET, STRUCTURE_SHEET
 from xltools.wording import message_formula, message_of
 from xltools.writing.rulesheet import HEADINGS, rule_row
 from xltools.writing.total import build_total

@@ -17,23 +17,12 @@ from office import recalculate, requires_office
 
 from xltools import build_template, check, consolidate, read
 from xltools.definition import definition_of, dumps, form_of
-from xltools.form import (
-    GUIDE_SHEET,
-    MAIN_SHEET,
-    RULES_SHEET,
-    Entry,
-    Form,
-    Indicator,
-    Level,
-    ListTable,
-    Matrix,
-    Rule,
-    Section,
-)
+from xltools.form import Entry, Form, Indicator, Level, ListTable, Matrix, Rule, Section
 from xltools.formbook import form_of_workbook
 from xltools.formsource import load_with_defects
 from xltools.reading.references import cell_name
 from xltools.schema import published_schema
+from xltools.sheetnames import GUIDE_SHEET, MAIN_SHEET, RULES_SHEET
 from xltools.writing.content import filled_content
 
 TEMPLATES = Path(__file__).parents[1] / "templates"

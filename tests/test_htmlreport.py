@@ -118,6 +118,12 @@ def _data(page: Any) -> Any:
     return json.loads(page.get_element_by_id("data").text)
 
 
+def _entries(page: Any, code: str = "") -> list[Any]:
+    """The findings on the page, or those with a code."""
+    codes = [row[0].text for row in page.xpath("//*[@id='kinds']/tr")]
+    return [entry for entry in page.xpath("//li[@data-k]") if code in ("", codes[int(entry.get("data-k"))])]
+
+
 @pytest.fixture(scope="module")
 def xiangxi() -> Consolidation:
     return _xiangxi()
@@ -176,37 +182,44 @@ def test_a_return_left_out_for_its_errors_says_so() -> None:
 def test_every_finding_is_on_the_page(make: Any) -> None:
     result = make()
     page = _page(result)
-    listed = [
-        (entry.get("data-code"), place.text_content() if place is not None else "")
-        for entry in page.xpath("//li[@data-code]")
-        for place in entry.xpath(".//*[@class='place']") or [None]
-    ]
-    expected = [(f.code, f"{f.sheet}!{f.cell}" if f.cell else f.sheet) for f in result.findings]
-    assert sorted(listed) == sorted(expected)
+    codes = [row[0].text for row in page.xpath("//*[@id='kinds']/tr")]
+    listed = []
+    for entry in _entries(page):
+        for spot in entry.xpath("./ul/li") or [entry]:
+            place = "".join(spot.xpath("./i/text()")).strip()
+            listed.append((codes[int(entry.get("data-k"))], place))
+    assert sorted(listed) == sorted((f.code, f.spot) for f in result.findings)
     words = _text(page.get_element_by_id("findings"))
     assert [f.message for f in result.findings if f.message not in words] == []
 
 
-def test_a_finding_says_where_what_and_what_to_do(xiangxi: Consolidation) -> None:
-    (entry,) = _page(xiangxi).xpath("//details[contains(.//h3, '吉首市')]//li[@data-code='R0402']")
-    assert _text(entry) == (
-        "! 提示,已说明 行政复议 25 件,三种结果合计只有 10 件,差 15 件:请核对,或说明其中有多少尚未审结 "
-        "吉首市.xlsx 统计表!D49 行政复议数 应为 10,实际 25 情况说明:示例说明:其中 15 件年末尚未审结。 "
-        "R0402 行政复议案件都应有结果(尚未审结的请说明)。单位已写情况说明,请看是否成立。"
+def test_a_finding_says_what_and_where_and_the_page_once_what_to_do(xiangxi: Consolidation) -> None:
+    page = _page(xiangxi)
+    (group,) = page.xpath("//details[contains(.//h3, '吉首市')]")
+    assert "文件:吉首市.xlsx" in _text(group)
+    (own,) = [each for each in _entries(page, "R0402") if each in group.iter()]
+    assert _text(own) == (
+        "行政复议 25 件,三种结果合计只有 10 件,差 15 件:请核对,或说明其中有多少尚未审结 统计表!D49"
+        "情况说明:示例说明:其中 15 件年末尚未审结。"
     )
+    (kind,) = page.xpath(f"(//*[@id='kinds']/tr)[{int(own.get('data-k')) + 1}]")
+    assert [_text(cell) for cell in kind] == [
+        "R0402", "行政复议案件都应有结果(尚未审结的请说明)", "单位已写情况说明,请看是否成立。",
+    ]  # fmt: skip
+    assert (kind.get("data-should"), kind.get("data-present")) == ("应不大于", "现在是")
 
 
 def test_errors_come_before_everything_else(xiangxi: Consolidation) -> None:
     groups = _page(xiangxi).xpath("//details")
-    states = [[entry.get("data-state") for entry in group.xpath(".//li[@data-state]")] for group in groups]
+    states = [[part.get("data-state") for part in group.xpath("./div[@data-state]")] for group in groups]
     assert all(group[0] == "error" for group in states)
     order = ["error", "open", "confirmed", "info"]
     assert states == [sorted(group, key=order.index) for group in states]
 
 
 def test_the_same_words_about_many_cells_are_one_entry(troubled: Consolidation) -> None:
-    (entry,) = _page(troubled).xpath("//li[@data-code='S201']")
-    assert f"甲县.xlsx 共 {len(FORM.indicators)} 格" in _text(entry)
+    (entry,) = _entries(_page(troubled), "S201")
+    assert f"共 {len(FORM.indicators)} 格" in _text(entry)
     assert len(entry.xpath(".//ul/li")) == len(FORM.indicators)
 
 
@@ -216,9 +229,11 @@ def test_messages_that_differ_only_in_the_indicator_are_one_entry_too() -> None:
         for name, cell in (("收到申请数", "D30"), ("网络申请数", "D33"))
     ]
     result = replace(_troubled(), findings=tuple(lost))
-    (entry,) = _page(result).xpath("//li[@data-code='V306']")
+    (entry,) = _entries(_page(result), "V306")
     assert "“收到申请数”等 2 项是公式但没有结果" in _text(entry)
-    assert "统计表!D30 收到申请数 统计表!D33 网络申请数" in _text(entry)
+    names = list(FORM.indicators)
+    spots = [(_text(spot), names[int(spot.get("data-i"))]) for spot in entry.xpath("./ul/li")]
+    assert spots == [("统计表!D30", "收到申请数"), ("统计表!D33", "网络申请数")]
 
 
 def test_totals_stand_in_the_forms_own_rows(xiangxi: Consolidation) -> None:
@@ -354,10 +369,11 @@ def test_figures_are_shown_with_separators_and_handed_on_exactly(
     assert exact(value) == number
 
 
-def test_three_hundred_units_with_two_hundred_indicators_stay_small() -> None:
-    result = _large(mistakes=3)
-    assert len(result.findings) > 1500
-    assert len(html_report(result)) < 3_000_000
+@pytest.mark.parametrize(("mistakes", "findings", "most"), [(3, 1500, 1_000_000), (150, 12_000, 3_000_000)])
+def test_three_hundred_units_with_two_hundred_indicators_stay_small(mistakes: int, findings: int, most: int) -> None:
+    result = _large(mistakes)
+    assert len(result.findings) > findings
+    assert len(html_report(result)) < most
 
 
 # --- in a browser ---
@@ -400,8 +416,8 @@ class Visit:
             self.complaints.append(url)
 
     def shown_entries(self) -> list[str]:
-        entries = self.page.locator("li[data-code]:visible")
-        return list(entries.evaluate_all("nodes => nodes.map(node => node.dataset.code)"))
+        entries = self.page.locator("li[data-k]:visible")
+        return list(entries.evaluate_all("nodes => nodes.map(node => node.querySelector('.code').textContent)"))
 
     def total(self, name: str, scope: int = 0) -> Any:
         at = [indicator[0] for indicator in self.data["indicators"]].index(name)
@@ -558,7 +574,8 @@ def test_without_javascript_everything_can_still_be_read(
     page = Visit(browser, tmp_path, troubled, java_script_enabled=False).page
     for part in ("#verdict", "#left-out", "#units", "#findings", "#totals", "#files"):
         assert page.locator(part).is_visible()
-    assert page.locator("li[data-code]:visible").count() == len(_page(troubled).xpath("//li[@data-code]"))
+    assert page.locator("li[data-k]:visible").count() == len(_entries(_page(troubled)))
+    assert page.locator("#kinds").is_visible()
     assert not page.locator("#filters").is_visible()
     assert page.get_by_text("浏览器没有运行脚本").is_visible()
 
@@ -573,19 +590,46 @@ def test_hostile_text_does_nothing_in_a_browser_either(browser: Browser, tmp_pat
     assert visit.complaints == []
 
 
+def test_each_finding_says_all_in_its_place(visit: Visit) -> None:
+    entry = visit.page.locator("details", has_text="吉首市").locator("li[data-k]", has_text="行政复议 25 件")
+    assert " ".join((entry.text_content() or "").split()) == (
+        "行政复议 25 件,三种结果合计只有 10 件,差 15 件:请核对,或说明其中有多少尚未审结 "
+        "统计表!D49 行政复议数 应不大于 10,现在是 25情况说明:示例说明:其中 15 件年末尚未审结。"
+        "R0402 行政复议案件都应有结果(尚未审结的请说明)。单位已写情况说明,请看是否成立。"
+    )
+    assert not visit.page.locator("#kinds").is_visible()
+
+
+_OPEN_AND_SEARCH = """() => {
+    const form = document.getElementById("filters"), timing = performance.getEntriesByType("navigation")[0];
+    const measured = action => { const start = performance.now(); action(); document.body.offsetHeight;
+                                 return performance.now() - start };
+    const filter = (name, value) => () => { form.elements[name].value = value;
+                                            form.dispatchEvent(new Event("change")) };
+    return {
+        ready: timing.domContentLoadedEventEnd,
+        group: measured(() => { const node = document.querySelector("details.group"); node.open = !node.open }),
+        sources: measured(() => document.querySelector("td[data-i] button").click()),
+        first_search: measured(filter("words", "第5个 自然人")),
+        search: measured(filter("words", "第15个 自然人")),
+        unit: measured(filter("unit", "u7")),
+    };
+}"""
+
+
 @pytest.mark.parametrize("mistakes", [3, 150])
-def test_three_hundred_units_open_without_stalling(browser: Browser, tmp_path: Path, mistakes: int) -> None:
+def test_three_hundred_units_open_and_filter_without_stalling(browser: Browser, tmp_path: Path, mistakes: int) -> None:
+    from playwright.sync_api import expect
+
     visit = Visit(browser, tmp_path, _large(mistakes))
-    seconds = visit.page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd / 1000")
-    assert 0 < seconds < 3
-    milliseconds = visit.page.evaluate("""() => {
-        const start = performance.now(), form = document.getElementById("filters");
-        document.querySelector("td[data-i] button").click();
-        form.elements.words.value = "第5个 自然人";
-        form.dispatchEvent(new Event("change"));
-        return [performance.now() - start, document.body.offsetHeight && performance.now() - start];
-    }""")
-    assert max(milliseconds) < 1500
+    took = visit.page.evaluate(_OPEN_AND_SEARCH)
+    # Milliseconds on a busy machine, several times what an idle one takes; a person waits for none of it.
+    most = {"ready": 2500, "group": 500, "sources": 500, "first_search": 900, "search": 400, "unit": 400}
+    assert {what: time for what, time in took.items() if time > most[what]} == {}
     assert visit.page.locator("#sources-rows tr").count() == 300
-    assert (visit.page.locator("#count").text_content() or "").startswith("筛选后")
+    assert (visit.page.locator("#count").text_content() or "").startswith("没有符合条件的")
+    visit.page.get_by_role("button", name="清除筛选").click()
+    visit.page.get_by_label("查找").fill("第5个 自然人")
+    expect(visit.page.locator("#count")).to_contain_text("筛选后")
+    assert visit.page.locator("li[data-k]:visible .advice").count() > 0
     assert visit.complaints == []

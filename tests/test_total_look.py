@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import office
 import openpyxl
@@ -37,10 +38,10 @@ def _return(form: Form, unit: str, typed: Mapping[str, Number | None]) -> Return
     return Return(source, unit, YEARS[form.id], "统计表", values, cells, {"填报日期": "2018年1月5日"})
 
 
-def _prefecture(form_id: str, count: int, groups: int = 3) -> Consolidation:
+def _prefecture(form_id: str, count: int, groups: int = 3, name: str = "第{:03d}县") -> Consolidation:
     """A prefecture of so many units in groups; the last one has not reported, and figures vary by unit."""
     form = Form.load(form_id)
-    names = [f"第{number:03d}县" for number in range(count)]
+    names = [name.format(number) for number in range(count)]
     rows = [["单位", "上级", "组别", "代码", "联系人"]]
     rows += [[unit, "某州", f"片区{at * groups // count}", str(at), "张三0743-1"] for at, unit in enumerate(names)]
     typed = [name for name, indicator in form.indicators.items() if not indicator.formula]
@@ -190,6 +191,37 @@ def test_the_largest_of_a_group_is_right_with_negative_and_blank_figures(tmp_pat
     assert read(after, form).values["查阅点数"] is None
 
 
+@pytest.mark.office
+def test_a_rate_of_a_total_and_of_a_group_is_computed_from_their_own_figures(tmp_path: Path) -> None:
+    form = Form.load("xxgk2017")
+    (table,) = form.tables
+    assert isinstance(table, ListTable)
+    rate = {"aggregate": Aggregate.NONE, "decimals": 4, "formula": "IF(收到申请数=0,0,申请办结数/收到申请数)+查阅点数"}
+    changed: dict[str, dict[str, Any]] = {"举报投诉数": rate, "查阅点数": {"aggregate": Aggregate.NONE}}
+    rows = tuple(
+        replace(row, indicator=replace(row.indicator, **changed.get(row.indicator.name, {})))
+        if isinstance(row, Entry)
+        else row
+        for row in table.rows
+    )
+    form = replace(form, tables=(replace(table, rows=rows),))
+    units = [("一县", "甲", 4, 3), ("二县", "甲", 2, 1), ("三县", "乙", 10, 1)]
+    roster = parse_roster([["单位", "上级", "组别"], *([unit, "某州", group] for unit, group, _, _ in units)])
+    returns = [
+        _return(form, unit, {"收到申请数": got, "申请办结数": done, "查阅点数": 0}) for unit, _, got, done in units
+    ]
+    result = consolidate(returns, form, roster, Options(period="2017"))
+    path = _saved(result, tmp_path)
+    (after,) = office.recalculate([path], tmp_path / "out")
+    for book in (path, after):  # as stored, and as LibreOffice computes it
+        sheet = openpyxl.load_workbook(book, data_only=True)["分单位"]
+        heads = [cell.value for cell in sheet[3]]
+        (row,) = [row for row in sheet.values if row[0] == "六、举报投诉数量"]
+        shown = dict(zip(heads, row, strict=True))
+        assert [shown[g] for g in ("合计", "甲", "乙", "一县")] == [0.3125, 0.6667, 0.1, 0.75]
+    assert read(after, form).values["举报投诉数"] == result.totals["合计"]["举报投诉数"]
+
+
 def test_what_is_charted_follows_from_the_form() -> None:
     assert [(b.title, len(b.parts)) for b in breakdowns(Form.load("xxgk2017"))] == [
         ("主动公开政府信息数", 5), ("收到申请数", 4), ("申请答复数", 8), ("行政复议数", 3), ("行政诉讼数", 3),
@@ -206,7 +238,17 @@ def test_charts_stand_over_live_cells(count: int, compared: str, tmp_path: Path)
     sheet = _sheet(_saved(_prefecture("xxgk2017", count), tmp_path), "图表")
     assert sheet["M3"].value == f"主动公开政府信息数:{compared}(条)"
     assert str(sheet["N4"].value).startswith("=明细!" if count == 9 else "=分单位!")
-    assert len(sheet._charts) == 4  # type: ignore[attr-defined]
+    assert len(sheet._charts) == (4 if count == 9 else 5)  # type: ignore[attr-defined]
+
+
+def test_of_hundreds_of_units_the_largest_are_charted_and_the_others_named(tmp_path: Path) -> None:
+    result = _prefecture("xxgk2017", 302)
+    sheet = _sheet(_saved(result, tmp_path), "图表")
+    (top,) = [at for at in range(1, 60) if "最多的 20 个单位" in str(sheet.cell(at, 13).value)]
+    assert sheet.cell(top, 13).value == "主动公开政府信息数:最多的 20 个单位,其余 281 个未画(条)"
+    shown = [str(sheet.cell(at, 13).value) for at in range(top + 1, top + 21)]
+    largest = sorted(result.counted, key=lambda unit: -(unit.figures["主动公开政府信息数"] or 0))
+    assert shown == [unit.name for unit in largest[:20]]
 
 
 def test_with_a_previous_period_the_charts_show_it_beside_this_one(tmp_path: Path) -> None:
@@ -238,6 +280,43 @@ def test_paper_is_used_sensibly_and_nothing_is_cut_to_hashes(form_id: str, pages
     assert 8 <= len(printed) - len(findings) <= pages
     assert not [page for page in printed if "###" in page or "#N" in page or "#REF" in page or "Err:" in page]
     assert printed[0].count("单位负责人") == 1
+
+
+_LONG = "湘西土家族苗族自治州第{:03d}人力资源和社会保障局(州公务员局)"
+
+
+@pytest.mark.office
+@pytest.mark.parametrize(("form_id", "name"), [("xxgk2017", "第{:03d}县"), ("xxgk2017", _LONG), ("xxgk2021", _LONG)])
+def test_no_row_is_lower_than_its_text(form_id: str, name: str, tmp_path: Path) -> None:
+    """Left to choose, LibreOffice makes no row higher than ours are: what is lower than its text is cut."""
+    path = _saved(_prefecture(form_id, 10, name=name), tmp_path)
+    ours, free = openpyxl.load_workbook(path), openpyxl.load_workbook(path)
+    for sheet in free.worksheets:
+        for row in list(sheet.row_dimensions.values()):
+            row.height = None
+    free.save(tmp_path / "行高自定.xlsx")
+    (after,) = office.recalculate([tmp_path / "行高自定.xlsx"], tmp_path / "out")
+    cut = {}
+    for sheet in openpyxl.load_workbook(after).worksheets:
+        for number, row in sheet.row_dimensions.items():
+            own = ours[sheet.title].row_dimensions[number].height or 15
+            if sheet.title in VISIBLE and (row.height or 0) > own + 0.5:
+                cut[sheet.title, number] = (own, row.height)
+    assert cut == {}
+
+
+@pytest.mark.office
+@pytest.mark.slow
+@pytest.mark.parametrize(("form_id", "pages"), [("xxgk2017", 70), ("xxgk2021", 120)])
+def test_three_hundred_units_print_with_titles_and_nothing_cut(form_id: str, pages: int, tmp_path: Path) -> None:
+    result = replace(_prefecture(form_id, 302, groups=10), findings=())
+    printed = _printed(_saved(result, tmp_path), tmp_path / "pdf")
+    assert len(printed) <= pages
+    assert not [page for page in printed if "###" in page or "#N" in page or "#REF" in page or "Err:" in page]
+    standing = [page for page in printed if "SHA-256" in page]
+    assert len(standing) <= 26  # 300 units a line each, 301 files two lines each: their digests
+    assert all("填报日期" in page for page in standing)
+    assert all("合计" in page for page in printed if "片区9" in page and "SHA-256" not in page and "代码" not in page)
 
 
 @pytest.mark.office

@@ -18,8 +18,8 @@ from formediting import edited_in_office
 
 from xltools import Consolidation, Form, build_template, check, consolidate, load_roster, read, trace
 from xltools.cli import main
-from xltools.form import MAIN_SHEET, RULES_SHEET
 from xltools.reading.references import cell_name
+from xltools.sheetnames import MAIN_SHEET, RULES_SHEET
 from xltools.wording import blamed_first
 from xltools.writing.content import filled_content
 from xltools.writing.formsheet import audit_column

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from xltools import Form, build_template
+from xltools.cli import main
+from xltools.running import Order
 from xltools.writing.content import filled_content
 
 FORM = Form.load("xxgk2017")
@@ -76,3 +79,21 @@ def test_a_return_that_comes_in_piecemeal_is_consolidated_once_it_is_whole(
         assert words in lines
     assert "Traceback" not in lines
     assert lines.count("正在守着") == 1
+
+
+def test_quiet_says_one_line_for_every_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "上报").mkdir()
+    for unit in ("甲县", "乙县"):
+        (tmp_path / "上报" / f"{unit}.xlsx").write_bytes(_return(unit, 3))
+
+    def twice(order: Order, settled_after: int) -> Iterator[bool]:
+        yield True
+        (tmp_path / "上报" / "乙县.xlsx").write_bytes(_return("乙县", 5))
+        yield False
+
+    monkeypatch.setattr("xltools.watching.changes_of_folder", twice)
+    command = ["watch", str(tmp_path / "上报"), "-o", str(tmp_path / "总表.xlsx")]
+    lines = CliRunner().invoke(main, [*command, "--quiet"]).stdout.splitlines()
+    assert len(lines) == 2
+    assert "已报 2,未报 0" in lines[1]
+    assert len(CliRunner().invoke(main, command).stdout.splitlines()) > 4

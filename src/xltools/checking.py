@@ -102,7 +102,7 @@ def _with_pending_rules(ret: Return, form: Form) -> Iterator[Finding]:
             waiting = [rule.id for rule in form.rules if problem.indicator in rule.names]
             if waiting:
                 shown = "、".join(waiting[:6]) + ("等" if len(waiting) > 6 else "")
-                problem = replace(problem, message=f"{problem.message}(改正前 {shown} 没有核)")
+                problem = replace(problem, message=f"{problem.message}(改正以后才能核对审核公式 {shown})")
         yield problem
 
 
@@ -120,7 +120,8 @@ def _rule_findings(rule: Rule, ret: Return, form: Form) -> Iterator[Finding]:
     expected: Number | None = None
     pair = sides(rule)
     if isinstance(verdict, ExcelError):
-        severity, message = Severity.ERROR, f"审核公式无法计算({verdict.value}):{rule.description}"
+        severity = Severity.ERROR
+        message = f"这一条没法核对(算出来是 {verdict.value}),请核对有关的数:{rule.description}"
     elif pair:
         values = form.sides[rule.id]
         actual, expected = as_number(values[0](ret.values)), as_number(values[1](ret.values))

@@ -26,7 +26,6 @@ FORM_ID = "表式编号"
 FORM_VERSION = "表式版本"
 FORM_TITLE = "表题"
 EXPLANATION_PREFIX = "说明_"
-MAIN_SHEET, RULES_SHEET, GUIDE_SHEET, STRUCTURE_SHEET = "统计表", "审核规则", "填表说明", "表式"
 
 
 class Level(StrEnum):

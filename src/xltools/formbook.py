@@ -11,21 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xltools.findings import Finding, Severity, finding
-from xltools.form import (
-    FORM_ID,
-    FORM_TITLE,
-    FORM_VERSION,
-    GUIDE_SHEET,
-    MAIN_SHEET,
-    RULES_SHEET,
-    STRUCTURE_SHEET,
-    Aggregate,
-    Form,
-    FormError,
-    Layout,
-    ListTable,
-    Table,
-)
+from xltools.form import FORM_ID, FORM_TITLE, FORM_VERSION, Aggregate, Form, FormError, Layout, ListTable, Table
 from xltools.formlint import lint
 from xltools.formnames import NAME_MANAGER, Names, names_of
 from xltools.formrules import RuleRows, rules_of
@@ -36,7 +22,7 @@ from xltools.layout import TITLE_ROW
 from xltools.reading.package import Package, Unreadable, open_package
 from xltools.reading.references import cell_name
 from xltools.reading.workbook import Grid, Outline, read_grid, read_outline, read_shared_strings
-from xltools.writing.detailsheet import DETAIL_SHEET, PROVENANCE_SHEET
+from xltools.sheetnames import DETAIL_SHEET, GUIDE_SHEET, MAIN_SHEET, PROVENANCE_SHEET, RULES_SHEET, STRUCTURE_SHEET
 from xltools.writing.guidesheet import HEADINGS, NAME_HEADING, NOTE_HEADING
 from xltools.writing.structuresheet import AREA_PREFIX
 

@@ -17,11 +17,22 @@ DEFAULT_FORM = "xxgk2017"
 _SAMPLE, _TRIED = 50, 6
 
 
+class UnknownFormError(FormError):
+    """A file carries a form that is not packaged and has to be named. ``source`` is the form's id."""
+
+    def __init__(self, form_id: str, path: Path) -> None:
+        known = "、".join(packaged_ids())
+        where = "请用 -f 指出它的空表或定义文件,如 -f 空表.xlsx"
+        problem = f"“{path.name}”用的是表式“{form_id}”,不是自带的({known}):{where}"
+        super().__init__(form_id, (problem,))
+        self.message = problem
+
+
 def choose_form(named: str, files: Sequence[Path], options: ReadOptions | None = None) -> Form:
     """The form named, else the one most files say they are of, else the packaged one that reads them best.
 
-    Looks at no more than 50 files, evenly spread. ``options``: how they will be read. FormError where the files carry
-    a form that is not packaged.
+    Looks at no more than 50 files, evenly spread. ``options``: how they will be read. UnknownFormError where the files
+    carry a form that is not packaged.
     """
     if named:
         return Form.load(named)
@@ -30,14 +41,13 @@ def choose_form(named: str, files: Sequence[Path], options: ReadOptions | None =
 
     reading = options or DEFAULT_OPTIONS
     sample = files[:: max(1, -(-len(files) // _SAMPLE))]
-    carried = Counter(form_id for path in sample if (form_id := form_carried_by(path, reading)))
+    carried = [(path, form_id) for path in sample if (form_id := form_carried_by(path, reading))]
     if not carried:
         return _best_reading(sample[:_TRIED], reading)
-    form_id = max(carried, key=lambda each: (carried[each], each in packaged_ids(), each == DEFAULT_FORM))
+    counts = Counter(form_id for _, form_id in carried)
+    form_id = max(counts, key=lambda each: (counts[each], each in packaged_ids(), each == DEFAULT_FORM))
     if form_id not in packaged_ids():
-        known = "、".join(packaged_ids())
-        problem = f"文件用的是这个表式,但它不是自带的(自带:{known});请用 -f 给出它的空表或定义文件"
-        raise FormError(form_id, (problem,))
+        raise UnknownFormError(form_id, next(path for path, each in carried if each == form_id))
     return packaged_form(form_id)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xltools.findings import Finding, Severity, finding
-from xltools.form import EXPLANATION_PREFIX, FORM_TITLE, HEADER, MAIN_SHEET, PERIOD, RULES_SHEET
+from xltools.form import EXPLANATION_PREFIX, FORM_TITLE, HEADER, PERIOD
 from xltools.layout import Area
 from xltools.reading.labels import Place
 from xltools.reading.references import cell_name, constant_of, parse_reference
 from xltools.reading.workbook import DefinedName, Outline
+from xltools.sheetnames import MAIN_SHEET, RULES_SHEET
 from xltools.writing.structuresheet import AREA_PREFIX
 
 NAME_MANAGER = "“公式→名称管理器”"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from xltools.findings import Finding, Severity, finding
-from xltools.form import EXPLANATION_PREFIX, RULES_SHEET, Level, Rule
+from xltools.form import EXPLANATION_PREFIX, Level, Rule
 from xltools.formnames import Names
 from xltools.formsurface import TYPED, Surface, is_typed_formula, surface_of
 from xltools.reading.labels import Place
 from xltools.reading.references import cell_name
 from xltools.reading.workbook import ErrorValue, Grid
+from xltools.sheetnames import RULES_SHEET
 from xltools.writing.rulesheet import HEADINGS
 
 _ID, _LEVEL, _DESCRIPTION, _PASSED, _, _EXPLANATION, _, _, _MESSAGE = HEADINGS

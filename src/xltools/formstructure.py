@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xltools.form import STRUCTURE_SHEET, Aggregate, Comparison, FormError, Layout, Phrase
+from xltools.form import Aggregate, Comparison, FormError, Layout, Phrase
 from xltools.reading.workbook import Grid
+from xltools.sheetnames import STRUCTURE_SHEET
 from xltools.writing.structuresheet import (
     COLUMN_KIND,
     FORM_KIND,

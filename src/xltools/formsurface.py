@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from xltools.findings import Finding, Severity, finding
-from xltools.form import MAIN_SHEET, RESERVED_NAMES, Aggregate, Indicator
+from xltools.form import RESERVED_NAMES, Aggregate, Indicator
 from xltools.formstructure import Known, Structure
 from xltools.layout import Area
 from xltools.reading.labels import LabelIndex, Place
 from xltools.reading.references import cell_name
 from xltools.reading.workbook import Cell, Grid
+from xltools.sheetnames import MAIN_SHEET
 
 _MONEY = frozenset({"万元", "亿元"})
 _MONEY_DECIMALS = 6

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from xltools.findings import Finding, Severity, finding
-from xltools.form import MAIN_SHEET, RESERVED_NAMES, Entry, ListTable, Section, Table
+from xltools.form import RESERVED_NAMES, Entry, ListTable, Section, Table
 from xltools.formmatrix import matrix_of
 from xltools.formstructure import ListShape
 from xltools.formsurface import Drawn, Surface, defect, indicator_at, is_typed_formula
 from xltools.layout import UNIT_ROW, Area
 from xltools.reading.labels import Place
 from xltools.reading.references import cell_name
+from xltools.sheetnames import MAIN_SHEET
 
 
 @dataclass(frozen=True, slots=True)

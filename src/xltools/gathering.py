@@ -128,7 +128,7 @@ def _reason_to_skip(path: Path, shown: str, found: _Found) -> Finding | None:
 
 def _reason_by_name(name: str, shown: str) -> Finding | None:
     if name.startswith(("~$", ".~lock.")):
-        return finding("F106", "这是 Excel/WPS 打开文件时留下的锁定文件,跳过", file=shown)
+        return finding("F106", "这是 Excel 或 WPS 打开文件时留下的临时文件,跳过", file=shown)
     if any(part.startswith(".") or part == "__MACOSX" for part in shown.split("/")):
         return finding("F106", "隐藏文件,跳过", file=shown)
     suffix = Path(name).suffix.lower()
@@ -152,7 +152,7 @@ def _reason_by_kind(path: Path, shown: str) -> Finding | None:
         what = "指向别处的文件夹(链接),不进入" if path.is_symlink() else "文件夹打不开,里面的文件没有读:请检查权限"
         return finding("F106", what, Severity.WARNING, file=shown)
     if not stat.S_ISREG(mode):
-        return finding("F106", "不是普通文件(管道或设备),跳过", file=shown)
+        return finding("F106", "不是普通文件,跳过", file=shown)
     if path.suffix.lower() in READ_SUFFIXES or path.suffix.lower() == ".zip":
         return None
     if not path.suffix and _looks_like_workbook(path):

@@ -41,6 +41,7 @@ class Order:
     json: Path | None = None
     html: Path | None = None
     annotate: Path | None = None
+    deadline: str = ""
     previous: Path | None = None
     duplicates: str = "error"
     only_valid: bool = False
@@ -77,7 +78,7 @@ def carry_out(order: Order, progress: Progress = lambda returns, count: returns)
     copies = None
     if order.annotate:
         kept = [order.output, *(path for path in (order.json, order.html, order.roster, order.previous) if path)]
-        copies = annotated(order.annotate, gathered.files, returns, result.findings, result.form, kept)
+        copies = annotated(order.annotate, gathered.files, returns, result.findings, result.form, kept, order.deadline)
     for path, data in documents:  # all of it is there: from here on nothing but the disk can fail
         write_atomically(path, data)
     stale, corrected = (write_annotated(copies), copies.corrected) if copies else ((), ())
@@ -145,10 +146,12 @@ def annotated(
     findings: Iterable[Finding],
     form: Form,
     kept: Iterable[Path],
+    deadline: str = "",
 ) -> Copies:
     """The 退回件 and 退回通知 of every return with something to mend; nothing is written yet.
 
-    OutputError where one of them would take the place of a return or of one of the files to be ``kept``.
+    ``deadline``: until when they are to come back, as people write it. OutputError where one of them would take the
+    place of a return or of one of the files to be ``kept``.
     """
     from xltools.annotating import annotated_files
     from xltools.reading.files import read_content
@@ -164,7 +167,7 @@ def annotated(
             raise CouldNotRun(f"“{ret.source.path}”刚才还在,写不了退回件:{gone.message}") from gone
 
     documents, corrected = [], []
-    for name, data in annotated_files(returns, findings, form, content):
+    for name, data in annotated_files(returns, findings, form, content, deadline):
         target = folder / name
         if os.path.realpath(target) in inputs:
             raise OutputError(target, "这是要读的文件或另一个输出,退回件请另给一个文件夹")

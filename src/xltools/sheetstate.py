@@ -7,18 +7,22 @@ calculate shows them too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xltools.findings import Number
 from xltools.form import PERIOD, UNIT, Form, Indicator, Level, Rule
 from xltools.rules import ExcelError
+from xltools.sheetnames import RULES_SHEET
 from xltools.wording import blamed_first, difference_of, message_of
 
 ERROR, PROMPT, EXPLAINED, PENDING = "错误", "提示", "已说明", "待核"
 BAD_VALUE, MARK_ERROR, MARK_PROMPT, MARK_EXPLAINED = "值", "错", "提", "明"
 SYMBOLS: Mapping[str, str] = {ERROR: "✗ ", PROMPT: "! ", EXPLAINED: "√ 已说明:", PENDING: "… 待核:"}
 NOT_FILLED, READY = "未填报", "√ 可以上报"
+MOST_TOLD = 2
+"""Up to so many rules about one row all say their words beside it; of more, the first that fails does, and the others
+are counted: the page's rows are as high as they are."""
 MISSING_UNIT, MISSING_PERIOD = "✗ 填报单位未填:请写单位全称", "✗ 年度未填"
 
 
@@ -75,7 +79,7 @@ def sheet_state(
     return SheetState(
         rules=rules,
         marks=marks,
-        words=_words(form, blamed, marks),
+        words=_words(form, rules, marks),
         bad=bad,
         filled=filled,
         errors=errors,
@@ -98,6 +102,26 @@ def value_words(indicators: tuple[Indicator, ...]) -> str:
     where = "标红的格" if len(indicators) > 1 else ""
     required = "(必填,没有就填 0)" if any(i.required for i in indicators) else ""
     return f"✗ {where}应填不小于 0 的{kind},不写文字和单位{required}"
+
+
+def others_words(count: int | str) -> str:
+    """How the rules that are only counted are spoken of."""
+    return f" …另有 {count} 处,见“{RULES_SHEET}”"
+
+
+def rules_beside(form: Form) -> dict[int, tuple[int, ...]]:
+    """For each row of the sheet with figures, the positions (in ``Form.rules``) of the rules that speak beside it, in
+    the order in which they do: those that must hold first, where not all will be heard."""
+    blamed: dict[str, list[int]] = {}
+    for position, rule in enumerate(form.rules):
+        blamed.setdefault(blamed_first(rule), []).append(position)
+    beside = {}
+    for row, indicators in rows_of(form).items():
+        positions = [position for indicator in indicators for position in blamed.get(indicator.name, [])]
+        if len(positions) > MOST_TOLD:
+            positions.sort(key=lambda position: form.rules[position].level is not Level.MUST)
+        beside[row] = tuple(positions)
+    return beside
 
 
 def rows_of(form: Form) -> dict[int, tuple[Indicator, ...]]:
@@ -133,11 +157,14 @@ def _mark(indicator: Indicator, value: Number | None, rules: list[RuleState]) ->
     return ""
 
 
-def _words(form: Form, blamed: Mapping[str, list[RuleState]], marks: Mapping[str, str]) -> dict[int, str]:
+def _words(form: Form, rules: Sequence[RuleState], marks: Mapping[str, str]) -> dict[int, str]:
     words = {}
+    beside = rules_beside(form)
     for row, indicators in rows_of(form).items():
         said = [value_words(indicators)] if any(marks.get(i.name) == BAD_VALUE for i in indicators) else []
-        said += [state.words for i in indicators for state in blamed.get(i.name, []) if state.words]
+        said += [rules[position].words for position in beside[row] if rules[position].words]
+        if len(beside[row]) > MOST_TOLD and len(said) > 1:
+            said = [said[0] + others_words(len(said) - 1)]
         if said:
             words[row] = " ".join(said)
     return words

@@ -125,7 +125,7 @@ def _listed(title: str, findings: Sequence[Finding], detail: Detail) -> Iterator
     for each in shown:
         yield f"  {_said(each)}"
     if len(alike) > len(shown):
-        rest = sum(max(len(each.cells), 1) for each in alike[len(shown) :])
+        rest = sum(len(each.several) for each in alike[len(shown) :])
         yield f"  …… 还有 {rest} 处(--verbose 全部列出)"
 
 
@@ -221,6 +221,8 @@ def _figure(value: Number | None) -> str:
 
 def difference_lines(answer: Differences, detail: Detail) -> Iterator[str]:
     """What ``diff`` says: units that came and went, then every figure that changed (with VERBOSE also unit by unit)."""
+    if detail is Detail.QUIET:
+        return
     for side, name in ((answer.before, "甲"), (answer.after, "乙")):
         facts = " ".join(part for part in (side.unit, f"{side.period} 年度" if side.period else "") if part)
         yield f"{name}:{side.file}  {facts}"
@@ -230,17 +232,24 @@ def difference_lines(answer: Differences, detail: Detail) -> Iterator[str]:
         yield f"! 乙多出 {len(answer.appeared)} 个单位:{'、'.join(answer.appeared)}"
     if answer.vanished:
         yield f"! 乙少了 {len(answer.vanished)} 个单位:{'、'.join(answer.vanished)}"
-    if detail is not Detail.QUIET:
-        yield from _changes("", answer.changes)
-        if detail is Detail.VERBOSE:
-            for unit, changes in answer.units.items():
-                yield from _changes(unit, changes)
+    yield from _changes("", answer.changes)
+    if detail is Detail.VERBOSE:
+        for unit, changes in answer.units.items():
+            yield from _changes(unit, changes)
     yield ""
-    if not (answer.changes or answer.appeared or answer.vanished or answer.units):
-        yield "√ 两份的数完全相同"
-        return
-    more = f",{len(answer.units)} 个单位有变化" if answer.units else ""
-    yield f"{len(answer.changes)} 个指标不同{more}"
+
+
+def difference_summary(answer: Differences) -> str:
+    """The closing line of ``diff``."""
+    counts = (
+        (len(answer.changes), "{} 个指标不同"),
+        (len(answer.units), "{} 个单位有变化"),
+        (len(answer.appeared), "多出 {} 个单位"),
+        (len(answer.vanished), "少了 {} 个单位"),
+    )
+    said = ",".join(words.format(count) for count, words in counts if count)
+    unknown = "(有一份认不出单位,没有比较单位)" if answer.before.caution or answer.after.caution else ""
+    return f"{said or '√ 两份的数完全相同'}{unknown}"
 
 
 def _changes(unit: str, changes: Sequence[Change]) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""What a failed rule says to the clerk: one message, worded the same by the sheet's formula and by Python."""
+"""What a failed rule says to the clerk, worded the same by the sheet's formula and by Python, and how any finding says
+what a figure is and what it should be."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from xltools.findings import Number
+from xltools.findings import Finding, Number
 from xltools.form import Rule
 from xltools.rules import Binary, Expression, Name, Value, compile_rule
 from xltools.rules.syntax import COMPARISONS
@@ -117,6 +118,70 @@ def figure_text(value: Number | float | None) -> str:
     """A figure as it stands in a message: no thousands separators, no needless zeros, blank as 0."""
     number = as_number(value)
     return "0" if number is None else f"{number:f}" if isinstance(number, Decimal) else str(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a finding holds against each other, in the words that every output uses.
+
+    ``should`` and ``expected``: "应不大于" and "147"; ``present`` and ``actual``: "现在是" and "45237", or "现在空白"
+    and "". All are "" where there is nothing to compare.
+    """
+
+    should: str = ""
+    expected: str = ""
+    present: str = ""
+    actual: str = ""
+
+    @property
+    def against(self) -> str:
+        """What the figure should be: ``应不大于 147``."""
+        return f"{self.should} {self.expected}".strip()
+
+    @property
+    def now(self) -> str:
+        """What it is: ``现在是 45237``, ``现在空白``; ``算得 42`` where several cells make it up."""
+        return f"{self.present} {self.actual}".strip()
+
+
+def compared(found: Finding, rule: Rule | None) -> Compared:
+    """The comparison in a finding. ``rule``: the form's rule that it names, if any."""
+    broken = rule if rule is not None and found.code == rule.id else None
+    expected, actual = _shown(found.expected), _shown(found.actual)
+    should = (_should(broken) if broken else _SAID_OF_EXPECTED.get(found.code, "应为")) if expected else ""
+    if not actual:
+        is_blank = found.expected is not None and found.indicator
+        return Compared(should, expected, "现在空白" if is_blank else "")
+    pair = sides(broken) if broken else None
+    made_up = pair is not None and not isinstance(pair.actual, Name)
+    return Compared(should, expected, "算得" if made_up else "现在是", actual)
+
+
+_SAID_OF_EXPECTED = {
+    "U406": "下级之和是", "V302": "读作", "V306": "算得", "Y501": "上年度是", "Y502": "上年度是",
+}  # fmt: skip
+_SHOULD = {"=": "应为", "<=": "应不大于", ">=": "应不小于", "<": "应小于", ">": "应大于", "<>": "应不等于"}
+_MIRRORED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
+_LONGEST_COMPARED = 60
+
+
+def _should(rule: Rule) -> str:
+    """How the figure blamed should stand to the other side."""
+    pair, tree = sides(rule), rule.expression
+    if pair is None or not isinstance(tree, Binary):
+        return "应为"
+    return _SHOULD[tree.op if pair.actual is tree.left else _MIRRORED.get(tree.op, tree.op)]
+
+
+def _shown(value: Number | str | None) -> str:
+    if value is None:
+        return ""
+    return shortened(value, _LONGEST_COMPARED) if isinstance(value, str) else figure_text(value)
+
+
+def shortened(text: str, length: int) -> str:
+    """A text of at most this many characters; what a file says may be of any length."""
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 _BLANK_TOTAL = "“{name}”未填,各项合计 {total}:请补填"

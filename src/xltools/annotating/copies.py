@@ -15,19 +15,20 @@ from xltools.annotating.opinions import Cell, opinions_of
 from xltools.annotating.opinionsheet import Letter
 from xltools.annotating.parts import NotEditable
 from xltools.findings import Finding, count_open
-from xltools.form import PERIOD, RULES_SHEET, UNIT, Form
+from xltools.form import PERIOD, UNIT, Form
 from xltools.reading.package import Unreadable, open_package
 from xltools.reading.reader import read_bytes
 from xltools.reading.references import cell_name, parse_reference
 from xltools.reading.workbook import read_outline
 from xltools.returns import Return, Source
+from xltools.sheetnames import RULES_SHEET
 from xltools.template import build_template
 from xltools.writing.content import filled_content
 
 NOTICE_NAME = "退回通知"
 _NOT_IN_FILE_NAMES = re.compile(r'[<>:"|?*\x00-\x1f]')
 _CLOSING = (
-    "改好后直接保存本文件,原样交回即可。不必删去本表、颜色和批注,再次审核时会自动更新;"
+    "改好后直接保存本文件,{when}原样交回即可。不必删去本表、颜色和批注,再次审核时会自动更新;"
     "请不要增删行列、不要改工作表的名称、不要把内容复制到新文件。"
 )
 
@@ -44,19 +45,21 @@ class Annotated:
     note: str = ""
 
 
-def annotate(data: bytes, ret: Return, findings: Sequence[Finding], form: Form) -> Annotated:
+def annotate(
+    data: bytes, ret: Return, findings: Sequence[Finding], form: Form, deadline: str = ""
+) -> Annotated:
     """The copy of a return with its findings marked in the cells and listed in 审核意见.
 
     ``data`` is the file as it came. It is marked up where it is an .xlsx or .xlsm that can be edited and then still
-    reads as the same return; otherwise the figures read go onto the official template. Raises ValueError for a
-    return that was rejected: of that there is nothing to mark.
+    reads as the same return; otherwise the figures read go onto the official template. ``deadline``: until when it is
+    to come back, as people write it. Raises ValueError for a return that was rejected: there is nothing to mark.
     """
     if ret.rejected:
         raise ValueError(f"{ret.source.path} was rejected and has no annotated copy")
-    subject = _subject(ret, findings, form)
+    letter = Letter(_subject(ret, findings, form), _closing(deadline))
     try:
         opinions = opinions_of(findings, form, _explanation_cells(data, form))
-        suffix, marked = marked_workbook(data, opinions, Letter(subject, _CLOSING))
+        suffix, marked = marked_workbook(data, opinions, letter)
         if not _reads_the_same(marked, ret, form):
             raise NotEditable("加上标记后读出的内容与原件不一致")
         return Annotated(suffix, marked)
@@ -66,7 +69,7 @@ def annotate(data: bytes, ret: Return, findings: Sequence[Finding], form: Form) 
         reason = str(problem)
     except (etree.LxmlError, ValueError):
         reason = "文件内部的写法无法识别"
-    return _fresh_copy(ret, findings, form, subject, reason)
+    return _fresh_copy(ret, findings, form, letter, reason)
 
 
 def annotated_files(
@@ -93,7 +96,7 @@ def annotated_files(
     for path, read in in_file.items():
         listed = of_file.get(path, [])
         if any(count_open(listed)):
-            for ret, about, copy in _copies(read, listed, form, content):
+            for ret, about, copy in _copies(read, listed, form, content, deadline):
                 yield from _with_notice(ret, about, copy, form, _free_stem(ret.source, taken), deadline)
 
 
@@ -101,21 +104,25 @@ _Copy: TypeAlias = tuple[Return, Sequence[Finding], Annotated | None]
 
 
 def _copies(
-    read: Sequence[Return], listed: Sequence[Finding], form: Form, content: Callable[[Return], bytes]
+    read: Sequence[Return],
+    listed: Sequence[Finding],
+    form: Form,
+    content: Callable[[Return], bytes],
+    deadline: str,
 ) -> Iterator[_Copy]:
     first = read[0]
     if first.rejected:
         yield first, listed, None
         return
     data = content(first)
-    whole = annotate(data, first, listed, form)
+    whole = annotate(data, first, listed, form, deadline)
     if len(read) == 1 or not whole.note:
         yield first, listed, whole
         return
     for ret in read:
         about = [f for f in listed if f.sheet == ret.sheet or (ret is first and f.sheet not in {r.sheet for r in read})]
         if any(count_open(about)):
-            yield ret, about, annotate(data, ret, about, form)
+            yield ret, about, annotate(data, ret, about, form, deadline)
 
 
 def _with_notice(
@@ -146,6 +153,10 @@ def _subject(ret: Return, findings: Sequence[Finding], form: Form) -> str:
     return f"{_unit(ret, findings)} {year}《{form.title}》:" + (",".join(said) or "没有需要更正的")
 
 
+def _closing(deadline: str) -> str:
+    return _CLOSING.format(when=f"于 {deadline} 前" if deadline else "")
+
+
 def _explanation_cells(data: bytes, form: Form) -> dict[str, Cell]:
     """The cell for the 情况说明 of each rule, as the workbook's names say."""
     rules = {rule.explanation_name: rule.id for rule in form.rules}
@@ -163,7 +174,7 @@ def _reads_the_same(marked: bytes, ret: Return, form: Form) -> bool:
     return not again.rejected and all(getattr(again, name) == getattr(ret, name) for name in same)
 
 
-def _fresh_copy(ret: Return, findings: Sequence[Finding], form: Form, subject: str, reason: str) -> Annotated:
+def _fresh_copy(ret: Return, findings: Sequence[Finding], form: Form, letter: Letter, reason: str) -> Annotated:
     note = (
         f"原件不能直接标注({reason}),这是把读出的数填进新空表的一份;读不出的格留空,请对照原件补填。"
         "请在这一份上更正后交回。"
@@ -174,7 +185,7 @@ def _fresh_copy(ret: Return, findings: Sequence[Finding], form: Form, subject: s
     )
     data = build_template(form, content)
     opinions = opinions_of(_moved(findings, ret, form), form, _explanation_cells(data, form))
-    suffix, marked = marked_workbook(data, opinions, Letter(subject, _CLOSING, note))
+    suffix, marked = marked_workbook(data, opinions, replace(letter, note=note))
     return Annotated(suffix, marked, note)
 
 

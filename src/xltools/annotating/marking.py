@@ -23,7 +23,7 @@ from xltools.annotating.cells import (
     style_index,
 )
 from xltools.annotating.comments import Box, add_comments, clear_comments
-from xltools.annotating.opinions import END, HEAD, OPINION_SHEET, Cell, Opinion, comments_of
+from xltools.annotating.opinions import END, HEAD, Cell, Opinion, comments_of
 from xltools.annotating.opinionsheet import Letter, opinion_sheet, record_of
 from xltools.annotating.parts import NotEditable, Parts, open_parts, pack
 from xltools.annotating.sheets import (
@@ -39,6 +39,7 @@ from xltools.annotating.stylesheet import fill_record, is_marked, marked, unmark
 from xltools.reading.package import open_package
 from xltools.reading.references import cell_name
 from xltools.reading.workbook import read_grid, read_outline, read_shared_strings
+from xltools.sheetnames import OPINION_SHEET
 from xltools.writing.styles import AMBER_FILL, RED_FILL, lines_needed
 
 _BOX_WIDTH: Final = 320  # pixels

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xltools.annotating.opinions import OPINION_SHEET, Opinion, opinions_of, shortened
-from xltools.findings import Finding
-from xltools.form import RULES_SHEET, Form
+from xltools.findings import Alike, Finding, Severity, advice_on, by_urgency, merge_alike
+from xltools.form import Form
+from xltools.sheetnames import OPINION_SHEET, RULES_SHEET
+from xltools.wording import shortened
+
+_LONGEST = 500
 
 
 def cover_text(
@@ -24,9 +27,9 @@ def cover_text(
     ``deadline`` as people write it ("7月5日"); ``copy_name`` the file name of the annotated copy, "" where there is
     none because the file as a whole could not be read; ``note`` what :class:`Annotated` says of the copy.
     """
-    opinions = opinions_of(findings, form, {})
-    errors = [opinion for opinion in opinions if opinion.must_correct]
-    asked = [opinion for opinion in opinions if opinion.is_open and not opinion.must_correct]
+    alike = [each for each in merge_alike(by_urgency(findings)) if each.first.is_open]
+    errors = [each for each in alike if each.first.severity is Severity.ERROR]
+    asked = [each for each in alike if each.first.severity is not Severity.ERROR]
     year = f" {period} 年" if period else ""
     file = next((found.file.rpartition("/")[2] for found in findings if found.file), "")
     which = f"{year}《{form.title}》" + (f"({file})" if file else "")
@@ -34,29 +37,36 @@ def cover_text(
     if note:
         lines.append(note)
     if errors:
-        lines += ["", f"一、请更正({len(errors)} 处)", *_items(errors)]
+        lines += ["", f"一、请更正({_count(errors)} 处)", *_items(errors)]
     if asked:
         number = "二" if errors else "一"
-        by_rule = any(opinion.finding.rule for opinion in asked)
+        by_rule = any(each.first.rule for each in asked)
         confirm = f";数确实无误的,在“{RULES_SHEET}”表的“情况说明”里写明原因" if by_rule else ""
-        lines += ["", f"{number}、请核对({len(asked)} 处){confirm}", *_items(asked)]
+        lines += ["", f"{number}、请核对({_count(asked)} 处){confirm}", *_items(asked)]
     if errors or asked:
         lines += ["", *_how_to_return(deadline, copy_name)]
     return "\n".join(lines) + "\n"
 
 
-def _verdict(errors: Sequence[Opinion], asked: Sequence[Opinion]) -> str:
-    said = [f"{len(errors)} 处错误需要更正" if errors else "", f"{len(asked)} 处提示需要核对" if asked else ""]
+def _count(listed: Sequence[Alike]) -> int:
+    return sum(len(each.several) for each in listed)
+
+
+def _verdict(errors: Sequence[Alike], asked: Sequence[Alike]) -> str:
+    said = [
+        f"{_count(errors)} 处错误需要更正" if errors else "",
+        f"{_count(asked)} 处提示需要核对" if asked else "",
+    ]
     return "有 " + ",".join(text for text in said if text) if errors or asked else "没有需要更正的"
 
 
-def _items(opinions: Sequence[Opinion]) -> Iterator[str]:
-    for number, opinion in enumerate(opinions, 1):
-        place = opinion.cell.shown if opinion.cell else ""
-        said = shortened(" ".join(opinion.finding.message.split()), 500)
+def _items(listed: Sequence[Alike]) -> Iterator[str]:
+    for number, each in enumerate(listed, 1):
+        place = each.spot if each.first.cell else ""
+        said = shortened(" ".join(each.first.message.split()), _LONGEST)
         yield f"{number}. {place + ' ' if place else ''}{said}"
         if "请" not in said:
-            yield f"   怎么办:{opinion.what_to_do}"
+            yield f"   怎么办:{advice_on(each.first)}"
 
 
 def _how_to_return(deadline: str, copy_name: str) -> Iterator[str]:

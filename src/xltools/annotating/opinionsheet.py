@@ -12,11 +12,13 @@ from typing import Final
 
 from lxml import etree
 
-from xltools.annotating.opinions import Cell, Opinion, shortened
+from xltools.annotating.opinions import Cell, Opinion
 from xltools.annotating.parts import new_root, sub
 from xltools.annotating.stylesheet import Look, style_of
 from xltools.reading.references import cell_name
 from xltools.reading.workbook import Grid
+from xltools.sheetnames import OPINION_SHEET
+from xltools.wording import shortened
 from xltools.writing.styles import (
     AMBER,
     AMBER_FILL,
@@ -130,7 +132,7 @@ def _write_letter(writer: _Writer, opinions: Sequence[Opinion], letter: Letter) 
     errors = [opinion for opinion in opinions if opinion.must_correct]
     asked = [opinion for opinion in opinions if opinion.is_open and not opinion.must_correct]
     others = [opinion for opinion in opinions if not opinion.is_open]
-    _line(writer, "审核意见", "title", 30)
+    _line(writer, OPINION_SHEET, "title", 30)
     _line(writer, letter.subject, "words")
     if letter.note:
         _line(writer, letter.note, "note")
@@ -178,8 +180,8 @@ def _write_opinion(writer: _Writer, opinion: Opinion, number: int) -> None:
         opinion.cell.shown if opinion.cell else found.sheet or "整个文件",
         found.indicator,
         shortened(found.message, _LONGEST),
-        opinion.compared,
-        opinion.present,
+        opinion.against,
+        opinion.now,
         advice,
         opinion.explain_at.shown if opinion.explain_at else "",
     ]

@@ -20,6 +20,7 @@ from xltools.detail import Detail
 @options.roster_option
 @options.previous_option
 @options.annotate_option
+@options.deadline_option
 @options.json_option
 @options.reading_options
 @options.detail_options
@@ -32,6 +33,7 @@ def check_command(
     roster_path: Path | None,
     previous_path: Path | None,
     annotate_folder: Path | None,
+    deadline: str,
     json_path: str,
     password: str,
     time_limit: float,
@@ -56,6 +58,7 @@ def check_command(
     from xltools.running import annotated, write_annotated
     from xltools.terminal import outcome_lines, review_summary, slow_lines
 
+    options.refuse_deadline_alone(deadline, annotate_folder)
     here = [path for path in paths if isinstance(path, Path)]
     absent = [path for path in here if not path.exists()]
     if absent:
@@ -77,13 +80,13 @@ def check_command(
     copies = None
     if annotate_folder:
         kept = files_among(json_path, roster_path, previous_path)
-        copies = annotated(annotate_folder, gathered.files, result.returns, result.findings, form, kept)
+        copies = annotated(annotate_folder, gathered.files, result.returns, result.findings, form, kept, deadline)
     write_json(json_path, check_report(result))
     stale = write_annotated(copies) if copies else ()
     say(outcome_lines(result, detail or Detail.NORMAL), json_path)
     if detail is Detail.VERBOSE:
         say(slow_lines(result.returns), json_path)
     say([review_summary(result)], json_path)
-    if copies:
+    if copies and detail is not Detail.QUIET:
         say(annotated_lines(copies.folder, stale, copies.corrected), json_path)
     context.exit(1 if result.summary.errors else 0)

@@ -33,6 +33,7 @@ _ORDER_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help="结果另写成网页报告,用浏览器打开。",
     ),
     options.annotate_option,
+    options.deadline_option,
     options.previous_option,
     click.option(
         "--duplicates",
@@ -67,6 +68,7 @@ def order_of(settings: dict[str, Any]) -> Order:
     json_path = settings["json_path"]
     if (settings["executor"] == "dask") != bool(settings["scheduler"]):
         raise click.UsageError("--executor dask 与 --scheduler 地址要一起给出")
+    options.refuse_deadline_alone(settings["deadline"], settings["annotate_folder"])
     return Order(
         folder=settings["folder"],
         output=settings["output"],
@@ -77,6 +79,7 @@ def order_of(settings: dict[str, Any]) -> Order:
         json=Path(json_path) if json_path not in ("", STANDARD_OUTPUT) else None,
         html=settings["html_path"],
         annotate=settings["annotate_folder"],
+        deadline=settings["deadline"],
         previous=settings["previous_path"],
         duplicates=settings["duplicates"],
         only_valid=settings["only_valid"],

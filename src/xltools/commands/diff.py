@@ -31,7 +31,7 @@ def diff_command(before: Path, after: Path, form_name: str, json_path: str, deta
     from xltools.formchoice import choose_form
     from xltools.output import ready_to_write
     from xltools.previous import load_side
-    from xltools.terminal import difference_lines
+    from xltools.terminal import difference_lines, difference_summary
 
     for path in (before, after):
         if not path.is_file():
@@ -40,4 +40,4 @@ def diff_command(before: Path, after: Path, form_name: str, json_path: str, deta
     form = choose_form(form_name, [after, before])
     answer = compare(load_side(before, form), load_side(after, form), form)
     write_json(json_path, answer.record())
-    say(difference_lines(answer, detail or Detail.NORMAL), json_path)
+    say([*difference_lines(answer, detail or Detail.NORMAL), difference_summary(answer)], json_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -64,6 +65,31 @@ def annotate_option(function: _Function) -> _Function:
     return click.option("--annotate", "annotate_folder", type=FILE, metavar="文件夹", help=text)(function)
 
 
+def deadline_option(function: _Function) -> _Function:
+    text = "退回件应在哪一天前交回(如 2026-02-20),写进退回件和退回通知。"
+    return click.option("--deadline", default="", metavar="日期", callback=_day, help=text)(function)
+
+
+def refuse_deadline_alone(deadline: str, annotate_folder: Path | None) -> None:
+    """A deadline is written into 退回件: without them it would be lost without a word."""
+    if deadline and annotate_folder is None:
+        raise click.UsageError("--deadline 是退回件的交回日期,要和 --annotate 一起给出")
+
+
+def _day(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """A day as people write it in a letter, ``2026年2月20日``; "" for none."""
+    if not value:
+        return ""
+    written = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", value.strip())
+    try:
+        day = date(*map(int, written.groups())) if written else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise click.BadParameter(f"“{value}”不是日期,应写成 2026-02-20 这样")
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def json_option(function: _Function) -> _Function:
     text = "结果另写成 JSON;写 - 为标准输出。"
     return click.option("--json", "json_path", default="", metavar="文件", callback=no_spreadsheet, help=text)(function)
@@ -104,8 +130,8 @@ def read_options_of(password: str, time_limit: float, memory_limit: int) -> Read
 
 
 def detail_options(function: _Function) -> _Function:
-    quiet = click.option("--quiet", "detail", flag_value=Detail.QUIET, type=Detail, help="只印最后一行结论。")
-    everything = "逐条印出,一条不省,并列出读得慢的文件。"
+    quiet = click.option("--quiet", "detail", flag_value=Detail.QUIET, type=Detail, help="只印一行结论。")
+    everything = "逐条印出,一条不省;审核和汇总时还列出读得慢的文件。"
     verbose = click.option("--verbose", "detail", flag_value=Detail.VERBOSE, type=Detail, help=everything)
     return quiet(verbose(function))
 

@@ -55,7 +55,9 @@ def _watch(order: Order, json_path: str, detail: Detail) -> None:
             continue
         if before is None:
             print_outcome(order, run, json_path, detail)
-            say([f"正在守着“{order.folder}”,按 Ctrl-C 结束"], json_path)
+            if detail is not Detail.QUIET:
+                say([f"正在守着“{order.folder}”,按 Ctrl-C 结束"], json_path)
         else:
-            say(news(before, run.result), json_path)
+            lines = list(news(before, run.result))
+            say(lines[-1:] if detail is Detail.QUIET else lines, json_path)
         before = run.result

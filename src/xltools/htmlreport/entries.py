@@ -1,13 +1,18 @@
-"""Findings as the page lists them: by unit, errors first, the same words about many cells of a file in one entry."""
+"""Findings as the page lists them: by unit, errors first, the same words about many cells of a file in one entry.
+
+Half of the figures of three hundred units may be wrong: what a thousand entries say alike stands on the page once, as a
+:class:`Kind`, and the page's script puts it into the entries that are looked at.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xltools.consolidation import Consolidation
-from xltools.findings import CATALOGUE, Finding, Severity, advice_on, by_urgency, count_open
-from xltools.htmlreport.shown import compared
+from xltools.findings import CATALOGUE, Alike, Finding, Severity, advice_on, by_urgency, count_open, merge_alike
+from xltools.form import Form
+from xltools.wording import compared
 
 STATES = {"error": "错误", "open": "提示,待说明", "confirmed": "提示,已说明", "info": "说明"}
 NO_UNIT = "不属于哪个单位的文件和事项"
@@ -15,47 +20,72 @@ _URGENCY = list(STATES)
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """What many findings have in common, which the page says once.
+
+    ``should`` and ``present`` are the words before the figures compared ("应不大于", "现在是"), "" where
+    there are none.
+    """
+
+    mark: str
+    code: str
+    title: str
+    advice: str
+    should: str
+    present: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spot:
-    """One place of an entry: ``place`` like ``统计表!C12``; expected and actual as shown, "" where not compared."""
+    """One place of an entry: ``place`` like ``统计表!C12``; the position of its indicator in the form, -1 for none;
+    expected and actual as shown, "" where not compared."""
 
     place: str
-    indicator: str
+    indicator: int
     expected: str = ""
     actual: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One finding, or several that say the same of different cells. ``state``: a key of ``STATES``."""
+    """One finding, or several that say the same of different cells. ``kind``: its position among the page's kinds;
+    ``file`` "" where it is the group's."""
 
-    state: str
-    mark: str
+    kind: int
     code: str
-    title: str
     message: str
-    advice: str
     file: str
     spots: tuple[Spot, ...]
     explanation: str = ""
 
-    @property
-    def state_text(self) -> str:
-        return STATES[self.state]
-
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The entries of one unit; ``id`` is its anchor on the page, ``unit`` "" for what belongs to none."""
+    """The entries of one unit, by state (a key of ``STATES``); ``id`` is its anchor on the page, ``unit`` "" for what
+    belongs to none, ``file`` the one that all entries with a file are about."""
 
     id: str
     unit: str
     title: str
+    file: str
     errors: int
     warnings: int
-    entries: tuple[Entry, ...]
+    parts: tuple[tuple[str, tuple[Entry, ...]], ...]
+
+    @property
+    def count(self) -> int:
+        return sum(len(entries) for _, entries in self.parts)
 
 
-def groups(result: Consolidation) -> tuple[Group, ...]:
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All findings of the page: by unit, and the kinds that their entries refer to."""
+
+    groups: tuple[Group, ...]
+    kinds: tuple[Kind, ...]
+
+
+def listing(result: Consolidation) -> Listing:
     """Every finding exactly once; units with errors first, then open warnings, otherwise in the roster's order."""
     by_unit: dict[str, list[Finding]] = {unit.name: [] for unit in result.units}
     for found in result.findings:
@@ -63,14 +93,22 @@ def groups(result: Consolidation) -> tuple[Group, ...]:
     order = {unit: position for position, unit in enumerate(by_unit)}
     filled = [unit for unit, found in by_unit.items() if found]
     filled.sort(key=lambda unit: (min(_URGENCY.index(_state(f)) for f in by_unit[unit]), not unit, order[unit]))
-    return tuple(_group(result, f"u{n}", unit, by_unit[unit]) for n, unit in enumerate(filled, 1))
+    kinds: dict[Kind, int] = {}
+    groups = tuple(_group(result.form, f"u{n}", unit, by_unit[unit], kinds) for n, unit in enumerate(filled, 1))
+    return Listing(groups, tuple(kinds))
 
 
-def _group(result: Consolidation, anchor: str, unit: str, found: list[Finding]) -> Group:
+def _group(form: Form, anchor: str, unit: str, found: list[Finding], kinds: dict[Kind, int]) -> Group:
     errors, warnings = count_open(found)
     about_total = all(not f.file and f.sheet for f in found)
     title = (f"{unit}(汇总数)" if about_total else unit) if unit else NO_UNIT
-    return Group(anchor, unit, title, errors, warnings, tuple(_entries(result, by_urgency(found))))
+    files = {f.file for f in found if f.file}
+    file = files.pop() if len(files) == 1 else ""
+    positions = {name: position for position, name in enumerate(form.indicators)}
+    parts: dict[str, list[Entry]] = {}
+    for each in merge_alike(by_urgency(found)):
+        parts.setdefault(_state(each.first), []).append(_entry(form, positions, each, file, kinds))
+    return Group(anchor, unit, title, file, errors, warnings, tuple((s, tuple(listed)) for s, listed in parts.items()))
 
 
 def _state(found: Finding) -> str:
@@ -79,34 +117,15 @@ def _state(found: Finding) -> str:
     return str(found.severity)
 
 
-def _entries(result: Consolidation, found: Iterable[Finding]) -> list[Entry]:
-    alike: dict[tuple[str, ...], list[Finding]] = {}
-    for f in found:
-        key = (f.code, str(f.severity), f.file, f.sheet, f.rule, f.explanation, _unnamed(f))
-        alike.setdefault(key, []).append(f)
-    return [_entry(result, several) for several in alike.values()]
-
-
-def _unnamed(found: Finding) -> str:
-    """The message without the indicator it is about: what two findings have in common."""
-    return found.message.replace(f"“{found.indicator}”", "\0") if found.indicator else found.message
-
-
-def _entry(result: Consolidation, several: list[Finding]) -> Entry:
-    first = several[0]
-    rule = result.form.rule_ids.get(first.rule)
-    title = rule.description if rule and first.code == first.rule else CATALOGUE.get(first.code, CATALOGUE["R"]).title
-    message = first.message
-    if len(several) > 1 and f"“{first.indicator}”" in message:
-        message = message.replace(f"“{first.indicator}”", f"“{first.indicator}”等 {len(several)} 项", 1)
-    spots = tuple(_spot(f) for f in several)
-    state, mark = _state(first), first.severity.mark
-    advice = advice_on(first)
-    return Entry(state, mark, first.code, title, message, advice, first.file, spots, first.explanation)
-
-
-def _spot(found: Finding) -> Spot:
-    if found.expected is None and found.actual is None:
-        return Spot(found.spot, found.indicator)
-    expected = "" if found.expected is None else compared(found.expected)
-    return Spot(found.spot, found.indicator, expected, compared(found.actual))
+def _entry(form: Form, positions: Mapping[str, int], each: Alike, file: str, kinds: dict[Kind, int]) -> Entry:
+    found = each.first
+    rule = form.rule_ids.get(found.rule)
+    words = [compared(one, rule) for one in each.several]
+    title = rule.description if rule and found.code == rule.id else CATALOGUE.get(found.code, CATALOGUE["R"]).title
+    kind = Kind(found.severity.mark, found.code, title, advice_on(found), words[0].should, words[0].present)
+    spots = tuple(
+        Spot(one.spot, positions.get(one.indicator, -1), said.expected, said.actual)
+        for one, said in zip(each.several, words, strict=True)
+    )
+    number = kinds.setdefault(kind, len(kinds))
+    return Entry(number, found.code, found.message, "" if found.file == file else found.file, spots, found.explanation)

@@ -11,8 +11,8 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from xltools.consolidation import Consolidation
-from xltools.htmlreport.entries import STATES, groups
-from xltools.htmlreport.shown import compared, figure, shown
+from xltools.htmlreport.entries import STATES, listing
+from xltools.htmlreport.shown import figure, shown
 from xltools.htmlreport.sources import data_block
 from xltools.htmlreport.standing import file_rows, slices, unit_rows, verdict
 from xltools.htmlreport.totals import grids
@@ -25,18 +25,19 @@ _MOST_OPEN = 400  # more entries laid out at once make a slow page
 def html_report(result: Consolidation) -> bytes:
     """The report as one UTF-8 file that needs no network; the same consolidation always gives the same bytes.
 
-    Without JavaScript everything can be read; with it, findings can be filtered and every total opens its sources.
+    Without JavaScript everything can be read; with it, each finding says in its place all there is to say of it,
+    findings can be filtered, and every total opens its sources.
+
     Whatever comes from files is escaped, and the page forbids itself any script, style or connection but its own.
     """
     environment = Environment(
         loader=PackageLoader(_PACKAGE, ""), autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_finalize
     )
     environment.filters["figure"] = figure
-    environment.filters["compared"] = compared
     style, script = _resource("report.css"), _resource("report.js")
-    by_unit = groups(result)
+    found = listing(result)
     files = file_rows(result)
-    units = unit_rows(result, by_unit)
+    units = unit_rows(result, found.groups)
     text = environment.get_template("report.html.j2").render(
         result=result,
         policy=_policy(style, script),
@@ -49,9 +50,10 @@ def html_report(result: Consolidation) -> bytes:
         missing=[row for unit, row in zip(result.units, units, strict=True) if unit.status == "missing"],
         files=files,
         left_out=[file for file in files if file.reasons or file.tone != "good"],
-        groups=by_unit,
-        open=sum(len(group.entries) for group in by_unit) <= _MOST_OPEN,
-        codes=sorted({entry.code: entry.title for group in by_unit for entry in group.entries}.items()),
+        groups=found.groups,
+        kinds=found.kinds,
+        open=sum(group.count for group in found.groups) <= _MOST_OPEN,
+        codes=sorted({kind.code: kind.title for kind in found.kinds}.items()),
         states=STATES,
         grids=grids(result),
         short=_SHORT_DIGEST,

@@ -35,14 +35,59 @@
   // ---- findings ----
 
   var form = byId("filters");
+  var kinds = all("#kinds tr").map(function (row) {
+    return {
+      code: row.cells[0].textContent, title: row.cells[1].textContent, advice: row.cells[2].textContent,
+      should: row.getAttribute("data-should"), present: row.getAttribute("data-present")
+    };
+  });
   var groups = all("details.group").map(function (node) {
-    return { node: node, id: node.id, title: node.querySelector("h3").textContent, entries: all("li[data-state]", node) };
+    var parts = all("div[data-state]", node).map(function (part) {
+      return { node: part, state: part.getAttribute("data-state"), entries: all("li[data-k]", part) };
+    });
+    return { node: node, id: node.id, parts: parts, complete: false };
   });
   var texts = new Map();
 
-  function textOf(group, entry) {
-    if (!texts.has(entry)) { texts.set(entry, plain(group.title + " " + entry.textContent)); }
+  function kindOf(entry) { return kinds[entry.getAttribute("data-k")]; }
+  function spotsOf(entry) { var listed = all(".spots li", entry); return listed.length ? listed : [entry]; }
+  function nameOf(spot) { var about = data.indicators[spot.getAttribute("data-i")]; return about ? about[0] : ""; }
+
+  function textOf(group, part, entry) {
+    if (!texts.has(entry)) {
+      var kind = kindOf(entry), head = all("summary, .where", group.node).concat([part.node.firstChild, entry]);
+      texts.set(entry, plain(head.map(function (node) { return node.textContent; })
+        .concat(spotsOf(entry).map(nameOf), [kind.code, kind.title, kind.advice]).join(" ")));
+    }
     return texts.get(entry);
+  }
+
+  // What many entries say alike stands in the file once: it is put into those that somebody looks at.
+  function complete(group) {
+    if (group.complete) { return; }
+    group.complete = true;
+    group.parts.forEach(function (part) { part.entries.forEach(completeEntry); });
+  }
+
+  function completeEntry(entry) {
+    var kind = kindOf(entry);
+    spotsOf(entry).forEach(function (spot) { completeSpot(spot, kind); });
+    var advice = element("p", "advice");
+    advice.appendChild(element("span", "code", kind.code));
+    advice.appendChild(document.createTextNode(" " + kind.title + "。" + kind.advice));
+    entry.appendChild(advice);
+  }
+
+  function completeSpot(spot, kind) {
+    var place = spot.querySelector("i"), name = nameOf(spot);
+    var expected = spot.getAttribute("data-e"), actual = spot.getAttribute("data-a");
+    var said = [expected ? kind.should + " " + expected : "", actual ? kind.present + " " + actual : ""];
+    if (!actual && expected) { said[1] = kind.present; }
+    said = said.filter(Boolean).join(",");
+    if (!name && !said) { return; }
+    if (!place) { place = spot.insertBefore(element("i"), spot.childNodes[1] || null); }
+    if (name) { place.appendChild(element("span", "name", " " + name + " ")); }
+    if (said) { place.appendChild(element("span", "pair", said)); }
   }
 
   function filter() {
@@ -52,18 +97,21 @@
     var words = plain(form.elements.words.value).split(/\s+/).filter(Boolean);
     var seen = [], total = [], left = [];
     groups.forEach(function (group) {
-      var inGroup = [];
-      group.entries.forEach(function (entry) {
-        var fits = (!unit || unit === group.id) && (!code || code === entry.getAttribute("data-code")) &&
-          states.indexOf(entry.getAttribute("data-state")) >= 0 &&
-          words.every(function (word) { return textOf(group, entry).indexOf(word) >= 0; });
-        entry.hidden = !fits;
-        if (fits) { inGroup.push(entry); }
+      var before = seen.length;
+      group.parts.forEach(function (part) {
+        var inPart = seen.length;
+        part.entries.forEach(function (entry) {
+          var fits = (!unit || unit === group.id) && (!code || code === kindOf(entry).code) &&
+            states.indexOf(part.state) >= 0 &&
+            words.every(function (word) { return textOf(group, part, entry).indexOf(word) >= 0; });
+          if (entry.hidden === fits) { entry.hidden = !fits; }
+          if (fits) { seen.push(entry); }
+          total.push(entry);
+        });
+        part.node.hidden = seen.length === inPart;
       });
-      group.node.hidden = inGroup.length === 0;
-      if (inGroup.length) { left.push(group.node); }
-      Array.prototype.push.apply(seen, inGroup);
-      Array.prototype.push.apply(total, group.entries);
+      group.node.hidden = seen.length === before;
+      if (seen.length > before) { left.push(group.node); }
     });
     if (seen.length < total.length && seen.length <= MOST_OPENED) { left.forEach(function (node) { node.open = true; }); }
     byId("count").textContent = seen.length === total.length ? "共 " + counted(total) :
@@ -72,7 +120,7 @@
 
   // An entry may speak of many cells: the findings counted elsewhere are those cells.
   function counted(entries) {
-    var places = entries.reduce(function (sum, entry) { return sum + Number(entry.getAttribute("data-places") || 1); }, 0);
+    var places = entries.reduce(function (sum, entry) { return sum + spotsOf(entry).length; }, 0);
     return entries.length + " 条" + (places > entries.length ? "(" + places + " 处)" : "");
   }
 
@@ -81,6 +129,7 @@
     form.elements.unit.value = id;
     filter();
     var node = byId(id);
+    groups.filter(function (group) { return group.id === id; }).forEach(complete);
     node.open = true;
     node.scrollIntoView();
     node.querySelector("summary").focus({ preventScroll: true });
@@ -93,6 +142,10 @@
     form.addEventListener("change", filter);
     form.addEventListener("submit", function (event) { event.preventDefault(); filter(); });
     form.addEventListener("reset", function () { setTimeout(filter, 0); });
+    groups.forEach(function (group) {
+      if (group.node.open) { complete(group); }
+      group.node.addEventListener("toggle", function () { if (group.node.open) { complete(group); } });
+    });
     all("a[data-unit]").forEach(function (link) {
       link.addEventListener("click", function (event) {
         event.preventDefault();
@@ -119,8 +172,9 @@
     return found;
   }
 
-  function howPutTogether(aggregate, units, filled) {
-    var rule = { sum: "各单位之和", max: "各单位中最大的", none: "这个指标不相加" }[aggregate];
+  function howPutTogether(aggregate, total, units, filled) {
+    var apart = total === null ? "这个指标不相加" : "由它各项的合计数算出,不是各单位之和";
+    var rule = { sum: "各单位之和", max: "各单位中最大的", none: apart }[aggregate];
     return rule + ";" + units + " 个单位,其中 " + filled + " 个填了数";
   }
 
@@ -166,7 +220,7 @@
     var summary = byId("sources-total");
     summary.textContent = data.scopes[scope] + " ";
     summary.appendChild(element("b", "", figure(data.totals[indicator][scope])));
-    summary.appendChild(document.createTextNode(" " + about[2] + "(" + howPutTogether(about[3], parts.length, filled.length) + ")"));
+    summary.appendChild(document.createTextNode(" " + about[2] + "(" + howPutTogether(about[3], data.totals[indicator][scope], parts.length, filled.length) + ")"));
     var rows = document.createDocumentFragment();
     filled.forEach(function (part) { rows.appendChild(sourceRow(part, about[3] === "sum" ? whole : 0)); });
     byId("sources-rows").textContent = "";
@@ -292,6 +346,7 @@
   function startPrinting() {
     var closed = [];
     window.addEventListener("beforeprint", function () {
+      groups.forEach(complete);
       closed = all("details").filter(function (node) { return !node.open; });
       closed.forEach(function (node) { node.open = true; });
     });

@@ -31,13 +31,6 @@ def figure(value: Number | None) -> str:
     return f"{int(whole):,}" + point + rest if whole.lstrip("-").strip("0") else whole + point + rest
 
 
-def compared(value: Number | str | None) -> str:
-    """Expected or actual in a finding: figures as in its message, a text as it stood in the cell, else ``空白``."""
-    if value is None:
-        return "空白"
-    return value if isinstance(value, str) else figure(value)
-
-
 def exact(value: Number | None) -> int | float | str | None:
     """A figure for the page's data: a JSON number where JavaScript reads it exactly, else its text."""
     if value is None or (isinstance(value, int) and abs(value) < 1 << 53):

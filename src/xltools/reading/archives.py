@@ -43,7 +43,7 @@ def open_zip(data: bytes, limits: Limits = ARCHIVE_LIMITS) -> Archive:
     if len(entries) > limits.members:
         raise _too_large(limits)
     if sum(entry.file_size for entry in entries) > limits.total_bytes:
-        raise Unreadable("F105", "压缩包解压后过大,疑为压缩炸弹:请分开报送")
+        raise Unreadable("F105", "压缩包解压后大得不正常,没有解开:请分开报送")
     members: dict[str, Member] = {}
     names: dict[str, str] = {}
     refused: dict[str, Unreadable] = {}
@@ -126,7 +126,7 @@ def _refuse_overlaps(entries: Iterable[zipfile.ZipInfo]) -> None:
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
-            raise Unreadable("F105", "压缩包内部互相重叠,疑为压缩炸弹:请解压后报送其中的表格")
+            raise Unreadable("F105", "压缩包里的文件互相重叠,不正常,没有解开:请解压后报送其中的表格")
         end = entry.header_offset + 30 + entry.compress_size
 
 
@@ -142,7 +142,7 @@ def _problem(entry: zipfile.ZipInfo, name: str, limits: Limits, *, twice: bool) 
         return Unreadable("F101", "压缩包采用了不支持的压缩方式:请解压后报送")
     is_bomb = entry.file_size > limits.ratio_from and entry.file_size > entry.compress_size * limits.ratio
     if is_bomb or entry.file_size > limits.member_bytes:
-        return Unreadable("F105", "解压后过大,疑为压缩炸弹:请用空表重新填报")
+        return Unreadable("F105", "解压后大得不正常,没有读:请用空表重新填报")
     return None
 
 

@@ -37,7 +37,7 @@ def _read_steady(path: Path) -> tuple[bytes, float]:
     for _ in range(_TRIES):
         before = path.stat()
         if not stat.S_ISREG(before.st_mode):
-            raise Unreadable("F101", "这不是普通文件,读不出内容:请检查它是不是文件夹、管道或失效的链接")
+            raise Unreadable("F101", "这不是普通文件,读不出内容:请检查它是不是文件夹或失效的链接")
         if before.st_size > DEFAULT_LIMITS.file_bytes:
             megabytes = DEFAULT_LIMITS.file_bytes // 1_000_000
             raise Unreadable("F105", f"文件超过 {megabytes} MB,疑为异常文件,请用空表重新填报")

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from xltools.form import HEADER, PERIOD, RULES_SHEET, UNIT, Form, Level
+from xltools.form import HEADER, PERIOD, UNIT, Form, Level
 from xltools.layout import Page
 from xltools.reading.grid import CellValue, ErrorValue, Grid, Shown, Workbook
 from xltools.reading.labels import FormLabels, Place
 from xltools.reading.references import Area, cell_name
+from xltools.sheetnames import RULES_SHEET
 
 _EPOCH, _LAST_DAY = date(1899, 12, 30), 2_958_466  # serial numbers of 0 and of 10000-01-01
 _YEAR = re.compile(r"(?<![0-9])([0-9]{4})(?![0-9])")

@@ -253,7 +253,7 @@ def _refuse_bombs(members: Iterable[Member], limits: Limits) -> None:
         if member.size > limits.member_bytes:
             raise _too_large(limits.member_bytes, "文件中的一个部分解压后")
         if member.size > limits.ratio_from and member.size > member.packed * limits.ratio:
-            raise Unreadable("F105", "文件压缩比异常,疑为压缩炸弹,请用空表重新填报")
+            raise Unreadable("F105", "文件一打开就会大得不正常,没有读,请把数抄到空表里重新填报")
     if total > limits.total_bytes:
         raise _too_large(limits.total_bytes, "文件解压后")
 
@@ -282,7 +282,7 @@ def _inflate(packed: memoryview, member: Member) -> bytes:
     except zlib.error as error:
         raise damaged_file() from error
     if len(content) > member.size:
-        raise Unreadable("F105", "文件解压后比它声明的大,疑为损坏或压缩炸弹,请用空表重新填报")
+        raise Unreadable("F105", "文件打开后比它自己写的大,可能已损坏或被改动,没有读,请把数抄到空表里重新填报")
     if not inflater.eof:
         raise damaged_file()
     return content

@@ -12,17 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xltools.consolidation import GRAND_TOTAL, Consolidation
+from xltools.consolidation import GRAND_TOTAL, Consolidation, UnitResult
 from xltools.findings import Number
-from xltools.form import MAIN_SHEET, Aggregate, Form, ListTable
+from xltools.form import Aggregate, Form, ListTable
 from xltools.reading.references import absolute_name
 from xltools.rules import Binary, Call, Expression, Name
+from xltools.sheetnames import CHART_SHEET, MAIN_SHEET
 from xltools.wording import sides
 from xltools.writing.comparisonsheet import group_cell
 from xltools.writing.detailsheet import detail_cell, detail_rows
 from xltools.writing.styles import BLUE, INK, SONG, Book, figure_width, text_width
 
-CHART_SHEET = "图表"
 MOST_BREAKDOWNS = 3
 MOST_BARS = 20
 _FEWEST_PARTS = 3
@@ -189,24 +189,32 @@ def _first_figure(result: Consolidation) -> tuple[str, str] | None:
 
 
 def _compared(result: Consolidation, name: str, title: str) -> Iterator[_Chart]:
-    """The units where they are few, else the groups, else the largest units."""
+    """The units where they are few; else the groups, and the largest units.
+
+    What is left of hundreds of units is named, not drawn: one bar of all the others would dwarf every other bar.
+    """
     measure = result.form.indicators[name].measure
     units = result.counted
-    if len(units) > MOST_BARS and 1 < len(result.groups) <= MOST_BARS:
-        groups = tuple(
-            _Bar(group, group_cell(result, name, group), result.totals[group].get(name)) for group in result.groups
-        )
-        yield _Chart(f"{title}:各组别", measure, groups, beside=True)
-        return
     what = "各单位"
     if len(units) > MOST_BARS:
-        what = f"最多的 {MOST_BARS} 个单位"
+        if 1 < len(result.groups) <= MOST_BARS:
+            yield _Chart(f"{title}:各组别", measure, _group_bars(result, name), beside=True)
+        what = f"最多的 {MOST_BARS} 个单位,其余 {len(units) - MOST_BARS} 个未画"
         units = tuple(sorted(units, key=lambda unit: -(unit.figures.get(name) or 0))[:MOST_BARS])
-    if len(units) < 2:
-        return
+    if len(units) > 1:
+        yield _Chart(f"{title}:{what}", measure, _unit_bars(result, name, units), beside=True)
+
+
+def _group_bars(result: Consolidation, name: str) -> tuple[_Bar, ...]:
+    return tuple(
+        _Bar(group, group_cell(result, name, group), result.totals[group].get(name)) for group in result.groups
+    )
+
+
+def _unit_bars(result: Consolidation, name: str, units: Sequence[UnitResult]) -> tuple[_Bar, ...]:
     rows = detail_rows(result)
     earlier: Mapping[str, Mapping[str, Number | None]] = result.previous.units if result.previous else {}
-    bars = tuple(
+    return tuple(
         _Bar(
             unit.name,
             detail_cell(result, name, rows[unit.name]),
@@ -215,7 +223,6 @@ def _compared(result: Consolidation, name: str, title: str) -> Iterator[_Chart]:
         )
         for unit in units
     )
-    yield _Chart(f"{title}:{what}", measure, bars, beside=True)
 
 
 def _write_data(book: Book, sheet: Any, row: int, chart: _Chart) -> None:

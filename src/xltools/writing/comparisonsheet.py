@@ -14,6 +14,8 @@ from xltools.consolidation import GRAND_TOTAL, Consolidation, UnitResult
 from xltools.findings import Number
 from xltools.form import Aggregate, Form, Indicator, ListTable, Matrix, Section
 from xltools.reading.references import absolute_name, cell_name
+from xltools.rules import rename
+from xltools.sheetnames import UNIT_SHEET
 from xltools.writing.detailsheet import (
     DETAIL_HEADINGS,
     column_range,
@@ -33,7 +35,6 @@ from xltools.writing.styles import (
     printed_width,
 )
 
-UNIT_SHEET = "分单位"
 MOST_UNITS = 200
 UNITS_SHOWN_OPEN = 20
 NOT_ADDED = "不汇总"
@@ -202,14 +203,29 @@ def _write_figures(
             formula = detail_cell(result, name, rows[column.unit.name])
         else:
             style = book.style(f"{kind}-total" if column.group == GRAND_TOTAL else f"{kind}-strong")
-            value, formula = result.totals[column.group].get(name), group_formula(result, indicator, column.group)
-            if indicator.aggregate is Aggregate.NONE:
+            value = result.totals[column.group].get(name)
+            if indicator.aggregate is Aggregate.NONE and not indicator.formula:
                 sheet.write_string(row, at, NOT_ADDED, book.style("not-added"))
                 continue
+            if indicator.aggregate is Aggregate.NONE:
+                formula = _rate_formula(result.form, indicator, at + 1)
+            else:
+                formula = group_formula(result, indicator, column.group)
         if value is None:
             sheet.write_blank(row, at, None, style)
         else:
             sheet.write_formula(row, at, "=" + formula, style, float(value))
+
+
+def _rate_formula(form: Form, indicator: Indicator, column: int) -> str:
+    """A rate of 合计 or of a group, computed from the totals that stand above or below it in its column (from 1)."""
+    rows = indicator_rows(form)
+    cells = {part: cell_name(rows[part], column) for part in form.parts[indicator.name]}
+    for part in cells:
+        own = form.indicators[part]
+        if own.aggregate is Aggregate.NONE and not own.formula:  # its cell says 不汇总, which counts as a blank here
+            cells[part] = f"N({cells[part]})"
+    return f"ROUND({rename(indicator.formula, cells)},{indicator.decimals})"
 
 
 def group_formula(result: Consolidation, indicator: Indicator, group: str) -> str:

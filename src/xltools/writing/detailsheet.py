@@ -10,16 +10,16 @@ from xltools.findings import Number
 from xltools.form import Aggregate, Indicator
 from xltools.reading.references import cell_name, column_letters
 from xltools.returns import Source
+from xltools.sheetnames import DETAIL_SHEET, PROVENANCE_SHEET, STATUS_SHEET
 from xltools.writing.rows import Link, Row
-from xltools.writing.statussheet import STATUS_SHEET, unit_rows
+from xltools.writing.statussheet import unit_rows
 from xltools.writing.styles import LINE_HEIGHT, MOST_LINKS, Book, figure_width, lines_needed, pages, printed_width
 
-DETAIL_SHEET, PROVENANCE_SHEET = "明细", "出处"
 DETAIL_HEADINGS = ("填报单位", "代码", "组别", "状态", "文件", "SHA-256", "工作表")
 FIRST_UNIT_ROW = 2
 DEFAULT_ROW_NAME = "(默认)"
 NOT_FOUND = "-"
-_WIDTHS = (18, 8, 9, 16, 28, 30, 10)
+_WIDTHS = (24, 8, 10, 16, 28, 30, 10)
 _STATUS = DETAIL_HEADINGS.index("状态")
 # file, digest and sheet are of use to programs; people find them on 报送情况
 _FOLDED = range(DETAIL_HEADINGS.index("文件"), len(DETAIL_HEADINGS))

@@ -14,19 +14,19 @@ from typing import Any
 
 from xltools.consolidation import Consolidation
 from xltools.findings import Finding, Severity, advice_on
-from xltools.form import MAIN_SHEET, RULES_SHEET
-from xltools.wording import figure_text
-from xltools.writing.detailsheet import DETAIL_SHEET, detail_cell, detail_rows
+from xltools.form import Form
+from xltools.sheetnames import DETAIL_SHEET, FINDING_SHEET, MAIN_SHEET, RULES_SHEET, STATUS_SHEET
+from xltools.wording import compared
+from xltools.writing.detailsheet import detail_cell, detail_rows
 from xltools.writing.rows import Link, Row
 from xltools.writing.rulesheet import rule_row
-from xltools.writing.statussheet import STATUS_SHEET, file_rows
+from xltools.writing.statussheet import file_rows
 from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, MOST_LINKS, RED_MARK, Book, lines_needed
 
-FINDING_SHEET = "审核结果"
-HEADINGS = ("级别", "代码", "单位", "文件", "位置", "指标", "内容", "应为", "实际", "情况说明", "怎么办")
-WIDTHS = (8, 7.5, 11, 12, 11, 12, 35, 7.5, 7.5, 12, 27)
+HEADINGS = ("级别", "代码", "单位", "文件", "位置", "指标", "内容", "对照", "现在", "情况说明", "怎么办")
+WIDTHS = (7, 7, 16, 18, 12, 14, 36, 11.5, 11, 11, 31)
 _CODE, _PLACE = 1, 4
-_STYLES = tuple("cell-center" if heading in ("应为", "实际") else "cell" for heading in HEADINGS)
+_STYLES = tuple("cell-center" if heading in ("对照", "现在") else "cell" for heading in HEADINGS)
 _NOWHERE = "查看"
 _MARKS: Mapping[Severity, Mapping[str, Any]] = {Severity.ERROR: RED_MARK, Severity.WARNING: AMBER_MARK}
 
@@ -98,7 +98,7 @@ def _finding_lines(book: Book, result: Consolidation) -> Iterator[Row]:
     places = _Places(result)
 
     def line(number: int, finding: Finding) -> Row:
-        texts = list(_texts(finding))
+        texts = list(_texts(finding, result.form))
         height = min(409, LINE_HEIGHT * max(map(lines_needed, texts, WIDTHS)) + 3)
         styles = [explained if finding.explanation else marks[finding.severity], *plain[1:]]
         links = places.links(finding) if number <= MOST_LINKS else {}
@@ -110,7 +110,8 @@ def _finding_lines(book: Book, result: Consolidation) -> Iterator[Row]:
     return (line(number, finding) for number, finding in enumerate(result.findings, start=1))
 
 
-def _texts(finding: Finding) -> tuple[str, ...]:
+def _texts(finding: Finding, form: Form) -> tuple[str, ...]:
+    words = compared(finding, form.rule_ids.get(finding.rule))
     severity = finding.severity.chinese + ("(已说明)" if finding.explanation else "")
     return (
         severity,
@@ -120,14 +121,9 @@ def _texts(finding: Finding) -> tuple[str, ...]:
         finding.spot,
         finding.indicator,
         finding.message,
-        _shown(finding.expected),
-        _shown(finding.actual),
+        words.against,
+        words.now,
         finding.explanation,
         advice_on(finding),
     )
 
-
-def _shown(value: object) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    return figure_text(value)  # type: ignore[arg-type]

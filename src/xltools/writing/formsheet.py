@@ -11,16 +11,17 @@ from itertools import groupby
 from typing import Any
 
 from xltools import sheetstate
-from xltools.form import HEADER, MAIN_SHEET, PERIOD, RULES_SHEET, UNIT, Form, Indicator, ListTable
+from xltools.form import HEADER, PERIOD, UNIT, Form, Indicator, ListTable
 from xltools.layout import FIRST_TABLE_ROW, TITLE_ROW, UNIT_ROW, Box, Spot
 from xltools.reading.references import absolute_name, cell_name
+from xltools.sheetnames import MAIN_SHEET, RULES_SHEET
 from xltools.sheetstate import SheetState
 from xltools.wording import blamed_first
 from xltools.writing.content import Content
 from xltools.writing.rulesheet import LAST_RULE_ROW, STATUS, WORDS, rule_row
 from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, RED_MARK, Book, lines_needed
 
-AUDIT_WIDTH = 108
+AUDIT_WIDTH = 116
 HINT = "黄色格为填报项,其余不能改;本列只在屏幕上显示,不打印"
 _WRAPPED = ("label", "row-label", "header", "corner", "section")
 _BAD_ROW, _FILLED_ROW, _ERRORS_ROW, _PROMPTS_ROW = 1, 2, 3, 4
@@ -136,22 +137,25 @@ def _write_audit_column(book: Book, sheet: Any, form: Form, state: SheetState) -
     sheet.write_formula(UNIT_ROW - 1, column - 1, "=" + _header_formula(form), hint, state.header_words or HINT)
     sheet.write_string(FIRST_TABLE_ROW - 1, column - 1, "审核", book.style("header", align="left"))
     words = book.style("words")
-    positions = {rule.id: row for row, rule in enumerate(form.rules)}
-    by_indicator: dict[str, list[int]] = {}
-    for rule in form.rules:
-        by_indicator.setdefault(blamed_first(rule), []).append(rule_row(positions[rule.id]))
+    beside = sheetstate.rules_beside(form)
     for row, indicators in sheetstate.rows_of(form).items():
-        rows = [at for indicator in indicators for at in by_indicator.get(indicator.name, [])]
-        formula = _words_formula(form, row, indicators, rows)
+        formula = _words_formula(form, indicators, [rule_row(position) for position in beside[row]])
         sheet.write_formula(row - 1, column - 1, "=" + formula, words, state.words.get(row, ""))
 
 
-def _words_formula(form: Form, row: int, indicators: tuple[Indicator, ...], rule_rows: list[int]) -> str:
+def _words_formula(form: Form, indicators: tuple[Indicator, ...], rule_rows: list[int]) -> str:
     spots = [form.page.spots[indicator.name] for indicator in indicators]
     marks = f"{mark_cell(form, spots[0])}:{mark_cell(form, spots[-1])}"
-    bad = f'IF(COUNTIF({marks},"{sheetstate.BAD_VALUE}")>0,"{sheetstate.value_words(indicators)}","")'
-    said = "".join(f'&" "&{RULES_SHEET}!${WORDS}${at}' for at in rule_rows)
-    return f"TRIM({bad}{said})"
+    is_bad, bad = f'COUNTIF({marks},"{sheetstate.BAD_VALUE}")>0', f'"{sheetstate.value_words(indicators)}"'
+    said = [f"{RULES_SHEET}!${WORDS}${at}" for at in rule_rows]
+    if len(said) <= sheetstate.MOST_TOLD:
+        return f'TRIM(IF({is_bad},{bad},""){"".join(f"""&" "&{cell}""" for cell in said)})'
+    first = '""'
+    for cell in reversed(said):
+        first = f"IF(LEN({cell})>0,{cell},{first})"
+    count = "+".join([f"({is_bad})", *(f"(LEN({cell})>0)" for cell in said)])
+    before, after = sheetstate.others_words("\0").split("\0")
+    return f'IF({is_bad},{bad},{first})&IF({count}>1,"{before}"&{count}-1&"{after}","")'
 
 
 def _verdict_formula(form: Form) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from xltools.form import GUIDE_SHEET, Form, ListTable, Matrix
+from xltools.form import Form, ListTable, Matrix
 from xltools.layout import Spot
 from xltools.reading.references import cell_name
+from xltools.sheetnames import GUIDE_SHEET
 from xltools.writing.styles import LINE_HEIGHT, Book, lines_needed
 
 NAME_HEADING, NOTE_HEADING = "指标名称", "怎样填"

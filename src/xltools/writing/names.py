@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from xltools.form import FORM_ID, FORM_TITLE, FORM_VERSION, MAIN_SHEET, RULES_SHEET, Form, Level
+from xltools.form import FORM_ID, FORM_TITLE, FORM_VERSION, Form, Level
 from xltools.layout import TITLE_ROW
 from xltools.reading.references import absolute_name
+from xltools.sheetnames import MAIN_SHEET, RULES_SHEET
 from xltools.writing.rulesheet import EXPLANATION, rule_row
 from xltools.writing.structuresheet import AREA_PREFIX
 from xltools.writing.styles import Book

@@ -6,8 +6,9 @@ from typing import Any
 
 from xltools import sheetstate
 from xltools.findings import Number
-from xltools.form import RULES_SHEET, Form, Level, Rule
+from xltools.form import Form, Level, Rule
 from xltools.rules import ExcelError
+from xltools.sheetnames import RULES_SHEET
 from xltools.sheetstate import RuleState, SheetState
 from xltools.wording import difference_formula, message_formula
 from xltools.writing.content import Content
@@ -19,6 +20,7 @@ ID, LEVEL, DESCRIPTION, PASSED, DIFFERENCE, EXPLANATION, STATUS, WORDS, MESSAGE 
 FIRST_RULE_ROW = 4
 LAST_RULE_ROW = 500
 _SPARE_ROWS = 20
+_TRUTH = '"TRUE";"TRUE";"FALSE"'  # LibreOffice shows some of them as 1 and 0 otherwise
 _NOTE = (
     "“错误”级的必须成立;“提示”级的请核对,数确实无误的,在黄色的“情况说明”格里写明原因。"
     "增加审核公式:先撤销工作表保护(无密码),在下面的空行填 编号、级别、说明 和 是否通过(以 = 开头的公式)。"
@@ -54,11 +56,12 @@ def _write_rule(
 ) -> None:
     at = row - 1
     text, centre, figure = book.style("cell"), book.style("cell-center"), book.style("cell-figure")
+    truth = book.style("cell-center", num_format=_TRUTH)
     sheet.write_string(at, 0, rule.id, centre)
     sheet.write_string(at, 1, str(rule.level), centre)
     sheet.write_string(at, 2, rule.description, text)
     passed = shown.passed.value if isinstance(shown.passed, ExcelError) else shown.passed
-    sheet.write_formula(at, 3, "=" + rule.formula, centre, passed)
+    sheet.write_formula(at, 3, "=" + rule.formula, truth, passed)
     difference = difference_formula(rule)
     if difference:
         sheet.write_formula(at, 4, f'=IFERROR({difference},"")', figure, _stored(shown.difference))

@@ -13,12 +13,12 @@ from typing import Any
 
 from xltools.consolidation import Consolidation, FileResult, FileStatus, UnitResult, UnitStatus, reported_words
 from xltools.findings import Severity
+from xltools.sheetnames import STATUS_SHEET
 from xltools.writing.rows import Row
 from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, RED_MARK, Book, lines_needed
 
-STATUS_SHEET = "报送情况"
 HEADINGS = ("单位", "组别", "代码", "状态", "错误", "提示", "填报日期", "联系", "文件", "SHA-256")
-WIDTHS = (21, 8, 8, 13, 5.5, 5.5, 12, 16, 23, 28.5)
+WIDTHS = (24, 10, 8.5, 13, 5.5, 5.5, 14.5, 18, 30, 28.5)
 _STATE, _COUNTS, _DIGEST = 3, (4, 5), 9
 _HEAD_ROW = 3
 _FIRST_UNIT_ROW = _HEAD_ROW + 2

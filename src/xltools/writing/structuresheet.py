@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from xltools.definition import page_definition
-from xltools.form import STRUCTURE_SHEET, Aggregate, Entry, Form, Indicator, ListTable, Section
+from xltools.form import Aggregate, Entry, Form, Indicator, ListTable, Section
 from xltools.formphrases import phrase_definition
+from xltools.sheetnames import STRUCTURE_SHEET
 from xltools.writing.styles import Book
 
 AREA_PREFIX = "表式_"
@@ -53,14 +54,13 @@ def _elements(form: Form) -> Iterator[tuple[str, str, dict[str, Any]]]:
                 "kind": "matrix",
                 "join": table.join,
                 "titles": [bool(table.section), bool(table.heading)],
-                "depth": table.header_depth,
                 "label_spans": list(table.label_spans),
                 "value_spans": list(table.value_spans),
             },
         )
         for kind, lines in ((COLUMN_KIND, table.columns), (ROW_KIND, table.rows)):
             for line in lines:
-                yield kind, line.key, {"labels": len(line.labels)}
+                yield kind, line.key, {}
         for indicator in table.indicators():
             yield INDICATOR_KIND, indicator.name, {"measure": indicator.measure, **_hidden(indicator)}
     for phrase in form.phrases:

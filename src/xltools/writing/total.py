@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from xltools.consolidation import GRAND_TOTAL, Consolidation
-from xltools.form import MAIN_SHEET, PERIOD, UNIT, Aggregate, Form, Indicator
+from xltools.form import PERIOD, UNIT, Aggregate, Form, Indicator
+from xltools.sheetnames import MAIN_SHEET, UNIT_SHEET
 from xltools.sheetstate import rows_of
 from xltools.writing.chartsheet import write_chart_sheet
-from xltools.writing.comparisonsheet import UNIT_SHEET, indicator_rows, write_unit_sheet
+from xltools.writing.comparisonsheet import indicator_rows, write_unit_sheet
 from xltools.writing.content import Content
 from xltools.writing.detailsheet import grand_total, write_detail_sheet, write_provenance_sheet
 from xltools.writing.findingsheet import write_finding_sheet

@@ -1,0 +1,100 @@
+"""Findings as people meet them: the same words wherever they are shown, and one message about what is alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from lxml import html
+
+from xltools import Form, build_template, check, consolidate, read
+from xltools.annotating import annotate
+from xltools.findings import CATALOGUE, advice_on, finding, merge_alike
+from xltools.htmlreport import html_report
+from xltools.wording import compared
+from xltools.writing.content import filled_content
+from xltools.writing.total import build_total
+
+FORM = Form.load("xxgk2017")
+
+# openpyxl says that it does not read the extension in which data bars of Excel 2010 stand
+pytestmark = pytest.mark.filterwarnings("ignore:.*xtension is not supported")
+
+
+def _returned(folder: Path, **values: int) -> Path:
+    path = folder / "甲县.xlsx"
+    path.write_bytes(build_template(FORM, filled_content(FORM, values, unit="甲县", year="2017")))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("values", "rule", "against", "now"),
+    [
+        ({"其他方式回应数": 45237, "回应热点舆情数": 147}, "R0204", "应不大于 147", "现在是 45237"),
+        ({"主动公开政府信息数": 3, "政府网站公开数": 7}, "R0101", "应不小于 7", "现在是 3"),
+        ({"工作人员数": 776, "专职人员数": 42}, "R0801", "应为 42", "现在是 776"),
+        ({"依申请收费": 100, "收到申请数": 1, "网络申请数": 1}, "R0702", "应小于 100", "现在是 100"),
+    ],
+)
+def test_sheet_page_and_returned_copy_say_the_same(
+    values: dict[str, int], rule: str, against: str, now: str, tmp_path: Path
+) -> None:
+    path = _returned(tmp_path, **values)
+    ret = read(path, FORM)
+    found = check(ret, FORM)
+    (own,) = [each for each in found if each.rule == rule]
+    words = compared(own, FORM.rule_ids[rule])
+    assert (words.against, words.now) == (against, now)
+    said = {own.message, advice_on(own), against, now}
+
+    result = consolidate([ret], FORM)
+    (tmp_path / "总表.xlsx").write_bytes(build_total(result))
+    sheet = openpyxl.load_workbook(tmp_path / "总表.xlsx")["审核结果"]
+    (row,) = [row for row in sheet.values if row[1] == rule and row[2] == "甲县"]
+    assert said <= set(row)
+
+    copy = openpyxl.load_workbook(_saved(tmp_path, annotate(path.read_bytes(), ret, found, FORM).data))["审核意见"]
+    assert any(said <= set(row) for row in copy.values)
+
+    page: Any = html.document_fromstring(html_report(result).decode("utf-8"))
+    (entry,) = [e for e in page.xpath("//details[contains(.//h3, '甲县')]//li[@data-k]") if own.message in e.text]
+    kind = page.get_element_by_id("kinds")[int(entry.get("data-k"))]
+    assert f"{kind.get('data-should')} {entry.get('data-e')}" == against
+    assert f"{kind.get('data-present')} {entry.get('data-a')}" == now
+    assert kind[2].text == advice_on(own)
+
+
+def _saved(folder: Path, data: bytes) -> Path:
+    path = folder / "退回件.xlsx"
+    path.write_bytes(data)
+    return path
+
+
+def test_words_that_differ_in_the_indicator_only_are_said_once() -> None:
+    place = {"file": "甲县.xlsx", "sheet": "统计表"}
+    found = [
+        finding("V306", f"“{name}”是公式但没有结果", indicator=name, cell=cell, **place)
+        for name, cell in (("培训班数", "D61"), ("查阅点数", "D60"))
+    ]
+    other = finding("V301", "“工作会议数”填的是“三”,不是数", indicator="工作会议数", cell="D59", **place)
+    (alike, alone) = merge_alike([found[0], other, found[1]])
+    assert alike.first.message == "“培训班数”等 2 项是公式但没有结果"
+    assert alike.place == "甲县.xlsx 统计表!D61、D60"
+    assert alike.several == tuple(found)
+    assert alone.first is other
+
+
+def test_what_to_do_about_a_total_is_looked_for_in_the_returns() -> None:
+    total = finding("V308", "汇总数:“申请答复数”未填", sheet="统计表", cell="D34", rule="R0305")
+    assert "找到不合的单位" in advice_on(total)
+    assert advice_on(finding("V308", "“申请答复数”未填", file="甲县.xlsx", rule="R0305")) == "请补填合计数。"
+
+
+def test_advice_is_chinese_and_ends_as_a_sentence() -> None:
+    technical = {"TRUE", "FALSE", "SHA", "JSON", "CSV", "压缩炸弹", "锁定文件", "标签"}
+    for code in CATALOGUE.values():
+        assert code.advice.endswith("。"), code
+        if code.code[0] in "FSVRUY":  # those about forms are for whoever writes forms
+            assert not [word for word in technical if word in code.title + code.advice], code
