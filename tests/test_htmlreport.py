@@ -617,6 +617,7 @@ _OPEN_AND_SEARCH = """() => {
 }"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistakes", [3, 150])
 def test_three_hundred_units_open_and_filter_without_stalling(browser: Browser, tmp_path: Path, mistakes: int) -> None:
     from playwright.sync_api import expect

@@ -176,6 +176,7 @@ def work_long(begun: str) -> None:
     run_confined(go_on, begun, allowance=Allowance(60))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX systems")
 def test_nothing_goes_on_after_the_run_was_ended(signal_number: int, tmp_path: Path) -> None:
@@ -215,6 +216,7 @@ def never_end(begun: str) -> None:
     re.match("(a+)+$", "a" * 60 + "b")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows does not limit processor time")
 def test_work_that_hangs_does_not_outlive_a_parent_that_was_killed(tmp_path: Path) -> None:
     begun = tmp_path / "begun"

@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from office import requires_office
+from live_office import Office
+from office import _convert, requires_office
 from returnbooks import Table, figures, return_bytes, rewritten, saved, workbook_with
 
 from xltools import Form, Return, Severity, build_template
 from xltools.cli import main
+from xltools.consolidation import FileStatus
 from xltools.findings import Number
 from xltools.formchoice import choose_form
+from xltools.gathering import gather, gather_one
 from xltools.reading.reader import carried_form, read_bytes
 from xltools.reading.sources import ReadOptions
 from xltools.returns import Source
@@ -87,6 +90,18 @@ def test_a_workbook_under_another_spreadsheet_extension_is_read_with_a_warning(n
 @pytest.mark.parametrize("name", ["甲县.xlsx", "甲县.XLSM", "甲县.xltx", "甲县"])
 def test_extensions_of_one_format_are_not_told_apart(name: str) -> None:
     assert codes(reading(return_bytes(FORM), name)) == []
+
+
+@pytest.mark.parametrize(("content", "word"), [(b"Rar!\x1a\x07\x01\0", "RAR"), (b"7z\xbc\xaf\x27\x1c\0\x04", "7Z")])
+def test_another_archive_that_calls_itself_zip_is_to_be_unpacked(content: bytes, word: str, tmp_path: Path) -> None:
+    (tmp_path / "各县.zip").write_bytes(content + bytes(100))
+    (tmp_path / "坏的.zip").write_bytes(b"PK\x03\x04" + bytes(100))
+    for gathered in (gather(tmp_path), gather_one(tmp_path / "各县.zip", "各县.zip")):
+        said = {problem.file: (result.status, problem) for result, problem in gathered.others}
+        status, problem = said["各县.zip"]
+        assert (status, problem.code, problem.severity) == (FileStatus.SKIPPED, "F106", Severity.WARNING)
+        assert word in problem.message and "请解压" in problem.message
+        assert said.get("坏的.zip", (FileStatus.REJECTED, None))[0] is FileStatus.REJECTED
 
 
 # --- Strict OOXML ---
@@ -220,22 +235,28 @@ def test_an_ods_with_a_password_or_without_sheets_is_named() -> None:
 # --- binary formats ---
 
 
-def xlsb(sheet: bytes, names: bytes) -> bytes:
-    """The least .xlsb: one sheet 统计表 whose records are given."""
+def xlsb(sheet: bytes, names: bytes, styles: bytes) -> bytes:
+    """The least .xlsb: one sheet 统计表 whose records are given, and those of its styles."""
     types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
     relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
-    def relations(kind: str, target: str) -> str:
+    def relations(**targets: str) -> str:
+        each = (
+            f'<Relationship Id="rId{number}" Type="{relation}{kind}" Target="{target}"/>'
+            for number, (kind, target) in enumerate(targets.items(), 1)
+        )
         head = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        return f'{head}<Relationship Id="rId1" Type="{relation}{kind}" Target="{target}"/></Relationships>'
+        return f"{head}{''.join(each)}</Relationships>"
 
     bundle = record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("统计表"))
     book = record(131) + record(143) + bundle + record(144) + names + record(132)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("[Content_Types].xml", types)
-        archive.writestr("_rels/.rels", relations("officeDocument", "xl/workbook.bin"))
-        archive.writestr("xl/_rels/workbook.bin.rels", relations("worksheet", "worksheets/sheet1.bin"))
+        archive.writestr("_rels/.rels", relations(officeDocument="xl/workbook.bin"))
+        targets = {"worksheet": "worksheets/sheet1.bin", "styles": "styles.bin"}
+        archive.writestr("xl/_rels/workbook.bin.rels", relations(**targets))
+        archive.writestr("xl/styles.bin", styles)
         archive.writestr("xl/workbook.bin", book)
         archive.writestr("xl/worksheets/sheet1.bin", record(129) + sheet + record(130))
     return stream.getvalue()
@@ -253,15 +274,27 @@ def wide(text: str) -> bytes:
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def xlsb_return(form: Form, broken: str) -> bytes:
-    """The form's table with :func:`figures`; the indicator `broken` shows #DIV/0!."""
+_XLSB_FORMATS = (0, 10, 164, 165)  # General, 0.00%, and two with codes of their own
+
+
+def xlsb_styles() -> bytes:
+    """Of every format one cell format, after those of named styles, which count apart."""
+    codes = record(44, struct.pack("<H", 164) + wide('0"%"')) + record(44, struct.pack("<H", 165) + wide("0%;-0%"))
+    formats = [record(47, struct.pack("<HH", 0, identity) + bytes(12)) for identity in _XLSB_FORMATS]
+    named = record(626, struct.pack("<I", 1)) + record(47, struct.pack("<HH", 0xFFFF, 10) + bytes(12)) + record(627)
+    cells = record(617, struct.pack("<I", len(formats))) + b"".join(formats) + record(618)
+    return record(278) + record(615, struct.pack("<I", 2)) + codes + record(616) + named + cells + record(279)
+
+
+def xlsb_return(form: Form, broken: str, **styles: int) -> bytes:
+    """The form's table with :func:`figures`; `broken` shows #DIV/0!, others are shown by their cell formats."""
     cells: dict[tuple[int, int], bytes] = {}
     for box in form.page.boxes:
         if box.text:
             cells[box.row, box.column] = record(6, struct.pack("<II", box.column - 1, 0) + wide(box.text))
     names = record(353) + record(357) + record(362, struct.pack("<IIii", 1, 0, 0, 0)) + record(354)
     for name, spot in form.page.spots.items():
-        head = struct.pack("<II", spot.column - 1, 0)
+        head = struct.pack("<II", spot.column - 1, styles.get(name, 0))
         number = struct.pack("<d", figures(form)[name])
         cells[spot.row, spot.column] = record(3, head + b"\x07") if name == broken else record(5, head + number)
         tokens = struct.pack("<BHIH", 0x3A, 0, spot.row - 1, spot.column - 1)
@@ -272,7 +305,7 @@ def xlsb_return(form: Form, broken: str) -> bytes:
         rows += record(0, struct.pack("<IIHHBI", row - 1, 0, 300, 0, 0, 0))
         rows += b"".join(cells[at] for at in sorted(cells) if at[0] == row)
     size = struct.pack("<IIII", 0, form.page.height, 0, form.page.width)
-    return xlsb(record(148, size) + record(145) + rows + record(146), names)
+    return xlsb(record(148, size) + record(145) + rows + record(146), names, xlsb_styles())
 
 
 def test_an_xlsb_is_read_by_names_and_tells_errors_from_blanks() -> None:
@@ -280,6 +313,51 @@ def test_an_xlsb_is_read_by_names_and_tells_errors_from_blanks() -> None:
     assert codes(ret) == [("V307", "error")]
     assert "#DIV/0!" in ret.findings[0].message
     assert dict(ret.values) == FIGURES | {"当面申请数": None}
+
+
+def test_an_xlsb_tells_percentages_from_numbers() -> None:
+    shown = {"当面申请数": 1, "传真申请数": 2, "网络申请数": 3, "信函申请数": 9}
+    ret = reading(xlsb_return(FORM, "", **shown), "甲县.xlsb")
+    assert [(f.code, f.indicator) for f in ret.findings] == [("V301", "当面申请数"), ("V301", "网络申请数")]
+    assert all("百分数" in f.message for f in ret.findings)
+    assert dict(ret.values) == FIGURES | {"当面申请数": None, "网络申请数": None}
+
+
+@requires_office
+def test_an_xls_and_an_ods_tell_percentages_and_dates_as_an_xlsx_does(tmp_path: Path) -> None:
+    book = workbook_with(FORM, Table(FIGURES))
+    formats = {
+        "主动公开政府信息数": "0%", "政府公报公开数": "0.0%;-0.0%", "政府网站公开数": '0"%"',
+        "收到申请数": "yyyy-mm-dd",
+    }  # fmt: skip
+    for name, number_format in formats.items():
+        spot = FORM.page.spots[name]
+        book["统计表"].cell(spot.row, spot.column).number_format = number_format
+    neighbours = ("申请答复数", "工作会议数")  # one packed record holds numbers side by side
+    for name in neighbours:
+        spot = FORM.page.spots[name]
+        book["统计表"].cell(spot.row, spot.column).number_format = "0.00%"
+        book["统计表"].cell(spot.row, spot.column + 1, 7)
+    (tmp_path / "甲县.xlsx").write_bytes(saved(book))
+    first = reading((tmp_path / "甲县.xlsx").read_bytes(), "甲县.xlsx")
+    wrong = {"主动公开政府信息数", "政府公报公开数", "收到申请数", *neighbours}
+    assert {f.indicator for f in first.findings if f.code == "V301"} == wrong
+    for suffix in (".xls", ".ods"):
+        (path,) = _convert(suffix[1:], suffix, [tmp_path / "甲县.xlsx"], tmp_path / "out")
+        second = reading(path.read_bytes(), path.name)
+        assert dict(second.values) == FIGURES | dict.fromkeys(wrong)
+        assert {f.indicator for f in second.findings if f.code == "V301"} == wrong
+
+
+@requires_office
+@pytest.mark.parametrize("word", ["WordDocument", "EncryptedPackage"])
+def test_what_a_cell_of_an_xls_says_makes_no_other_file_of_it(word: str, tmp_path: Path) -> None:
+    book = workbook_with(FORM, Table(FIGURES))
+    book["统计表"].cell(FORM.page.height + 3, 1, f"附件:{word}")
+    (tmp_path / "甲县.xlsx").write_bytes(saved(book))
+    (path,) = _convert("xls", ".xls", [tmp_path / "甲县.xlsx"], tmp_path / "out")
+    assert word.encode() in path.read_bytes() or word.encode("utf-16-le") in path.read_bytes()
+    assert dict(reading(path.read_bytes(), path.name).values) == FIGURES
 
 
 @requires_office
@@ -319,6 +397,34 @@ def test_a_locked_workbook_is_read_with_its_password_and_named_without() -> None
         refused = reading(locked, "甲县.xlsx", password=password)
         assert codes(refused) == [("F102", "error")]
         assert words in refused.findings[0].message
+
+
+@pytest.mark.parametrize("password", ["", "错的"])
+def test_a_workbook_that_excel_opens_without_asking_is_read(password: str) -> None:
+    ret = reading(encrypted(return_bytes(FORM), "VelvetSweatshop"), "甲县.xlsx", password=password)
+    assert (dict(ret.values), ret.findings) == (FIGURES, ())
+    empty = build_template(MATRIX, filled_content(MATRIX, {}, unit="甲县", year="2025"))
+    assert carried_form(encrypted(empty, "VelvetSweatshop"), ReadOptions(password)) == "xxgk2021"
+
+
+@requires_office
+def test_a_locked_xls_is_read_with_its_password_or_excels_own(tmp_path: Path) -> None:
+    (tmp_path / "甲县.xlsx").write_bytes(return_bytes(FORM))
+    office = Office()
+    try:
+        document = office.load((tmp_path / "甲县.xlsx").as_uri())
+        for password in ("保密123", "VelvetSweatshop"):
+            how = (office.property("FilterName", "MS Excel 97"), office.property("Password", password))
+            document.storeToURL((tmp_path / f"{password}.xls").as_uri(), how)
+    finally:
+        office.quit()
+    for stem, password, is_open in (
+        ("VelvetSweatshop", "", True), ("VelvetSweatshop", "错的", True),
+        ("保密123", "保密123", True), ("保密123", "", False), ("保密123", "错的", False),
+    ):  # fmt: skip
+        ret = reading((tmp_path / f"{stem}.xls").read_bytes(), "甲县.xls", password=password)
+        assert codes(ret) == ([] if is_open else [("F102", "error")])
+        assert dict(ret.values) == (FIGURES if is_open else {})
 
 
 def test_the_form_of_a_locked_workbook_is_known_with_its_password(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xltools.reading.compound import top_names
 from xltools.reading.package import (
     DEFAULT_LIMITS,
     Limits,
@@ -26,6 +27,7 @@ from xltools.reading.workbook import read_grid, read_outline, read_shared_string
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "files"
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+_END, _FREE = 0xFFFFFFFE, 0xFFFFFFFF
 WORKBOOK = {"xl/workbook.xml": b"<workbook/>"}
 
 
@@ -35,6 +37,46 @@ def archive(parts: dict[str, bytes] | list[tuple[str, bytes]], method: int = zip
         for name, content in parts.items() if isinstance(parts, dict) else parts:
             packed.writestr(name, content)
     return file.getvalue()
+
+
+def compound(*names: str, inside: str = "", padding: int = 0) -> bytes:
+    """A compound file whose top holds empty streams of these names, and a storage with one; no other bytes.
+
+    ``padding``: free sectors before the directory. More than 13,952 take sectors of the allocation table that the
+    header has no room for.
+    """
+    entries = [*names, *(["MBD0001", inside] if inside else [])]
+    tables = -(-(padding + 300) // 128)
+    more = -(-max(tables - 109, 0) // 127)
+    directory = tables + more + padding
+    table = [0xFFFFFFFD] * tables + [0xFFFFFFFC] * more + [_FREE] * padding
+    sectors = -(-(len(entries) + 1) // 4)
+    table += [*range(directory + 1, directory + sectors), _END]
+    table += [_FREE] * (tables * 128 - len(table))
+    header = bytearray(OLE2)
+    struct.pack_into("<HHHHH", header, 24, 0x3E, 3, 0xFFFE, 9, 6)
+    struct.pack_into("<II", header, 44, tables, directory)
+    struct.pack_into("<II", header, 68, tables if more else _END, more)
+    listed = [*range(tables)] + [_FREE] * 109
+    struct.pack_into("<109I", header, 76, *listed[:109])
+    further = b""
+    for number in range(more):
+        here = [*range(109 + 127 * number, tables)][:127]
+        following = tables + number + 1 if number + 1 < more else _END
+        further += struct.pack("<128I", *here, *[_FREE] * (127 - len(here)), following)
+    last = len(names) + (1 if inside else 0)
+    body = _entry("Root Entry", 5, child=1)
+    body += b"".join(_entry(name, 2, right=at + 1 if at < last else _FREE) for at, name in enumerate(names, 1))
+    if inside:
+        body += _entry("MBD0001", 1, child=len(entries)) + _entry(inside, 2)
+    body += bytes(512 * sectors - len(body))
+    return bytes(header) + struct.pack(f"<{len(table)}I", *table) + further + bytes(512 * padding) + body
+
+
+def _entry(name: str, kind: int, right: int = _FREE, child: int = _FREE) -> bytes:
+    text = name.encode("utf-16-le")
+    head = text.ljust(64, b"\0") + struct.pack("<HBBIII", len(text) + 2, kind, 1, _FREE, right, child)
+    return head.ljust(128, b"\0")
 
 
 def refusal(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Unreadable:
@@ -80,10 +122,14 @@ def test_a_missing_part_is_named() -> None:
     ("data", "code", "kind", "words"),
     [
         (b"", "F101", "", "文件是空的"),
-        (OLE2 + "EncryptedPackage".encode("utf-16-le"), "F102", "encrypted", "文件有密码"),
-        (OLE2 + "Workbook".encode("utf-16-le"), "F101", "xls", "另存为 .xlsx"),
+        (compound("EncryptionInfo", "EncryptedPackage"), "F102", "encrypted", "文件有密码"),
+        (compound("Workbook"), "F101", "xls", "另存为 .xlsx"),
+        (compound("Workbook", inside="WordDocument"), "F101", "xls", "另存为 .xlsx"),
+        (compound("Workbook") + "附件:EncryptedPackage".encode("utf-16-le"), "F101", "xls", "另存为 .xlsx"),
+        (OLE2 + "EncryptedPackage".encode("utf-16-le"), "F101", "xls", "另存为 .xlsx"),
         (b"\x09\x08\x10\x00\x00\x06\x05\x00", "F101", "xls", "另存为 .xlsx"),
-        (OLE2 + "WordDocument".encode("utf-16-le"), "F107", "doc", "Word 文档"),
+        (compound("1Table", "WordDocument"), "F107", "doc", "Word 文档"),
+        (compound("1Table", "WordDocument", padding=20_000), "F107", "doc", "Word 文档"),
         (archive({"xl/workbook.bin": b"\0"}), "F101", "xlsb", "另存为 .xlsx"),
         (archive({"word/document.xml": b"<w/>", "_rels/.rels": b"<r/>"}), "F107", "docx", "Word 文档"),
         (archive({"ppt/presentation.xml": b"<p/>"}), "F107", "pptx", "演示文稿"),
@@ -112,6 +158,29 @@ def test_content_decides_not_the_name(data: bytes, code: str, kind: str, words: 
     assert (refused.code, refused.kind) == (code, kind)
     assert words in refused.message
     assert str(refused) == f"{code} {refused.message}"
+
+
+def test_a_hostile_compound_file_costs_a_moment() -> None:
+    whole = compound("Workbook", "WordDocument", inside="EncryptedPackage")
+    names = {"workbook", "worddocument", "mbd0001"}
+    assert top_names(whole) == names
+
+    @settings(max_examples=300, derandomize=True)
+    @given(st.lists(st.tuples(st.integers(8, len(whole) - 1), st.integers(0, 255)), min_size=1, max_size=6))
+    def mutations_raise_nothing(changes: list[tuple[int, int]]) -> None:
+        mutated = bytearray(whole)
+        for at, byte in changes:
+            mutated[at] = byte
+        assert len(top_names(bytes(mutated))) <= 8
+
+    mutations_raise_nothing()
+    endless = bytearray(compound("Workbook"))
+    struct.pack_into("<I", endless, 512 + 4 * 3, 3)  # the directory follows itself
+    struct.pack_into("<I", endless, 68, 3)  # and the allocation table goes on in it
+    started = time.perf_counter()
+    assert top_names(bytes(endless)) == {"workbook"}
+    assert {top_names(whole[:length]) <= names for length in range(0, len(whole), 16)} == {True}
+    assert time.perf_counter() - started < 2
 
 
 def test_every_truncation_of_an_archive_is_refused() -> None:

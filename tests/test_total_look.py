@@ -241,6 +241,7 @@ def test_charts_stand_over_live_cells(count: int, compared: str, tmp_path: Path)
     assert len(sheet._charts) == (4 if count == 9 else 5)  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_of_hundreds_of_units_the_largest_are_charted_and_the_others_named(tmp_path: Path) -> None:
     result = _prefecture("xxgk2017", 302)
     sheet = _sheet(_saved(result, tmp_path), "图表")

@@ -50,6 +50,7 @@ def watcher(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         process.wait()
 
 
+@pytest.mark.slow
 def test_a_return_that_comes_in_piecemeal_is_consolidated_once_it_is_whole(
     tmp_path: Path, watcher: subprocess.Popen[str]
 ) -> None:

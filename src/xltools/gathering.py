@@ -15,7 +15,7 @@ from xltools.errors import reason_of
 from xltools.fetching import Copies, fetch_folder
 from xltools.findings import Finding, Severity, finding
 from xltools.reading.archives import Archive, open_zip_file, read_member
-from xltools.reading.package import Unreadable
+from xltools.reading.package import Unreadable, open_package
 from xltools.reading.sources import SPREADSHEET_SUFFIXES
 from xltools.returns import Source
 
@@ -175,7 +175,12 @@ def _look_into(path: Path, shown: str, found: _Found) -> None:
     try:
         archive = open_zip_file(path)
     except Unreadable as problem:
-        found.leave(shown, finding(problem.code, problem.message, file=shown), digest, FileStatus.REJECTED)
+        other = _other_archive(path)
+        if other:
+            message = f"名字是 .zip,内容却是 {other} 压缩包,打不开:请解压,把里面的表格放进文件夹"
+            found.leave(shown, finding("F106", message, Severity.WARNING, file=shown), digest)
+        else:
+            found.leave(shown, finding(problem.code, problem.message, file=shown), digest, FileStatus.REJECTED)
         return
     except OSError as error:
         message = f"文件读不出来:{reason_of(error)}"
@@ -192,6 +197,18 @@ def _look_into(path: Path, shown: str, found: _Found) -> None:
     message = f"压缩包,已取出 {taken} 个表格文件" + (f",另有 {rest} 个文件没有读" if rest else "")
     severity = Severity.INFO if taken else Severity.WARNING
     found.leave(shown, finding("F106", message, severity, file=shown), digest)
+
+
+def _other_archive(path: Path) -> str:
+    """What kind of archive a file is that calls itself .zip: RAR or 7Z, "" where neither."""
+    try:
+        with path.open("rb") as file:
+            open_package(file.read(8))
+    except OSError:
+        return ""
+    except Unreadable as problem:
+        return problem.kind.upper() if problem.kind in ("rar", "7z") else ""
+    return ""
 
 
 def _look_at(path: Path, shown: str, name: str, archive: Archive, found: _Found) -> None:

@@ -1,4 +1,4 @@
-"""What calamine does not tell of an .xls: names, error values, which cells are formulas ([MS-XLS] 2.4, BIFF8).
+"""What calamine does not tell of an .xls: names, errors, formulas, percentages ([MS-XLS] 2.4, BIFF8).
 
 The same facts of an .xlsb come from :mod:`xltools.reading.biff12`. Damaged records end the reading of facts, never
 raise: values come from calamine, and a name that was not understood is a name lost.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from xltools.reading.grid import DefinedName
+from xltools.reading.grid import DefinedName, Shown
 from xltools.reading.references import LAST_COLUMN, LAST_ROW, Area, absolute_name
+from xltools.reading.styles import kind_of_format
 
 ERROR_TEXTS: Final = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
@@ -24,11 +25,12 @@ _MOST_RECORDS: Final = 3_000_000
 
 @dataclass(slots=True)
 class SheetFacts:
-    """Of one sheet: errors and formulas by (row, column) from 1, and merged areas."""
+    """Of one sheet: errors, formulas and numbers shown as something else, by (row, column) from 1; merged areas."""
 
     state: str = "visible"
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     formulas: set[tuple[int, int]] = field(default_factory=set)
+    shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
 
 
@@ -66,6 +68,12 @@ def place_text(sheets: list[str], first: int, last: int, cells: Area) -> str:
     return f"'{sheet}'!{start}" + (f":{end}" if end != start else "")
 
 
+def note_shown(sheet: SheetFacts, kinds: Sequence[Shown], row: int, column: int, style: int) -> None:
+    """Note how a cell (counted from 0) shows its number, by its index among the cell formats."""
+    if style < len(kinds) and kinds[style] is not Shown.PLAIN:
+        sheet.shown[row + 1, column + 1] = kinds[style]
+
+
 def constant_text(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
@@ -74,6 +82,7 @@ def constant_text(text: str) -> str:
 
 _BOF, _EOF, _BOUND_SHEET, _NAME, _EXTERN_SHEET, _SUP_BOOK = 0x809, 0x0A, 0x85, 0x18, 0x17, 0x1AE
 _FORMULA, _BOOL_ERR, _FILE_PASS = 0x06, 0x205, 0x2F
+_FORMAT, _XF, _NUMBER, _RK, _MUL_RK = 0x41E, 0xE0, 0x203, 0x27E, 0xBD
 
 
 def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
@@ -101,6 +110,8 @@ def _read_globals(book: bytes, facts: BookFacts) -> None:
     books: list[bool] = []  # whether the n-th book that references lead to is this one
     places: list[tuple[int, int, int]] = []
     names: list[bytes] = []
+    codes: dict[int, str] = {}
+    formats: list[int] = []
     for kind, body in _records(book, 0):
         if kind == _BOUND_SHEET:
             start, state = struct.unpack_from("<IB", body)
@@ -113,6 +124,10 @@ def _read_globals(book: bytes, facts: BookFacts) -> None:
             places = [struct.unpack_from("<Hhh", body, 2 + 6 * i) for i in range(count)]
         elif kind == _NAME:
             names.append(body)
+        elif kind == _FORMAT:
+            codes |= _format_code(body)
+        elif kind == _XF:
+            formats.append(struct.unpack_from("<H", body, 2)[0])
         elif kind == _FILE_PASS:
             facts.locked = True
             return
@@ -123,8 +138,18 @@ def _read_globals(book: bytes, facts: BookFacts) -> None:
         return (first, last) if 0 <= which < len(books) and books[which] else (-1, -1)
 
     facts.names.extend(_defined_name(body, sheets, sheet_span) for body in names)
+    kinds = [kind_of_format(identity, codes.get(identity, "")) for identity in formats]
     for start, sheet in zip(starts, facts.sheets.values(), strict=False):
-        _read_sheet(book, start, sheet)
+        _read_sheet(book, start, kinds, sheet)
+
+
+def _format_code(body: bytes) -> dict[int, str]:
+    """A number format's code by its identity; of a damaged one nothing, which costs no more than itself."""
+    try:
+        identity, length = struct.unpack_from("<HH", body)
+        return {identity: _characters(body, 4, length)[0]}
+    except (struct.error, IndexError, UnicodeDecodeError):
+        return {}
 
 
 def _short_text(body: bytes, at: int) -> str:
@@ -162,9 +187,15 @@ def _refers_to(tokens: bytes, sheets: list[str], sheet_span: Callable[[int], tup
     return ""
 
 
-def _read_sheet(book: bytes, start: int, sheet: SheetFacts) -> None:
+def _read_sheet(book: bytes, start: int, kinds: Sequence[Shown], sheet: SheetFacts) -> None:
     for kind, body in _records(book, start):
-        if kind == _FORMULA:
+        if kind in (_NUMBER, _RK, _FORMULA):
+            note_shown(sheet, kinds, *struct.unpack_from("<HHH", body))
+        if kind == _MUL_RK:
+            row, first = struct.unpack_from("<HH", body)
+            for column in range(max(len(body) - 6, 0) // 6):  # a format and a number each, then the last column
+                note_shown(sheet, kinds, row, first + column, struct.unpack_from("<H", body, 4 + 6 * column)[0])
+        elif kind == _FORMULA:
             row, column = struct.unpack_from("<HH", body)
             sheet.formulas.add((row + 1, column + 1))
             if body[12:14] == b"\xff\xff" and body[6] == 2:

@@ -1,18 +1,21 @@
-"""What calamine does not tell of an .xlsb: names, error values, formulas, merged cells ([MS-XLSB] 2.4, BIFF12)."""
+"""What calamine does not tell of an .xlsb: names, errors, formulas, percentages, merged cells ([MS-XLSB] 2.4)."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from xltools.reading.biff import ERROR_TEXTS, STATES, BookFacts, SheetFacts, constant_text, place_text
-from xltools.reading.grid import DefinedName
+from xltools.reading.biff import ERROR_TEXTS, STATES, BookFacts, SheetFacts, constant_text, note_shown, place_text
+from xltools.reading.grid import DefinedName, Shown
 from xltools.reading.package import Package, Unreadable, has_part, read_part
+from xltools.reading.styles import kind_of_format
 from xltools.reading.workbook import related_parts
 
 _WORKBOOK: Final = "xl/workbook.bin"
 _ROW, _CELL_ERROR, _FORMULAS, _FORMULA_ERROR, _MERGED = 0, 3, (8, 9, 10, 11), 11, 176
+_NUMBERS: Final = (2, 5, 9)  # packed, in full, of a formula
+_FORMAT, _CELL_FORMAT, _BEGIN_CELL_FORMATS, _END_CELL_FORMATS = 44, 47, 617, 618
 _NAME, _BUNDLE_SHEET, _EXTERN_SHEET = 39, 156, 362
 _BOOKS: Final = {355: False, 357: True, 358: True, 359: False, 667: False}  # other book, this, this sheet, add-in
 
@@ -22,10 +25,13 @@ def xlsb_facts(package: Package) -> BookFacts:
     facts = BookFacts()
     try:
         parts = _read_workbook(read_part(package, _WORKBOOK), facts)
-        targets = {key: target for key, _, target in related_parts(package, _WORKBOOK)}
+        related = related_parts(package, _WORKBOOK)
+        targets = {key: target for key, _, target in related}
+        styles = next((part for _, kind, part in related if kind == "styles" and has_part(package, part)), "")
+        kinds = _shown_kinds(read_part(package, styles)) if styles else []
         for key, sheet in parts:
             if has_part(package, targets.get(key, "")):
-                _read_sheet(read_part(package, targets[key]), sheet)
+                _read_sheet(read_part(package, targets[key]), kinds, sheet)
     except (struct.error, IndexError, UnicodeDecodeError, Unreadable):
         return facts
     return facts
@@ -112,12 +118,35 @@ def _refers_to(tokens: bytes, sheets: list[str], sheet_span: Callable[[int], tup
     return ""
 
 
-def _read_sheet(part: bytes, sheet: SheetFacts) -> None:
+def _shown_kinds(part: bytes) -> list[Shown]:
+    """How each cell format shows a number, by its index; those read so far where the part is damaged."""
+    codes: dict[int, str] = {}
+    kinds: list[Shown] = []
+    within = False
+    try:
+        for kind, body in _records(part):
+            if kind == _FORMAT:
+                codes[struct.unpack_from("<H", body)[0]], _ = _text(body, 2)
+            elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
+                within = kind == _BEGIN_CELL_FORMATS
+            elif kind == _CELL_FORMAT and within:
+                (identity,) = struct.unpack_from("<H", body, 2)
+                kinds.append(kind_of_format(identity, codes.get(identity, "")))
+    except (struct.error, IndexError, UnicodeDecodeError):
+        return kinds
+    return kinds
+
+
+def _read_sheet(part: bytes, kinds: Sequence[Shown], sheet: SheetFacts) -> None:
     row = 0
     for kind, body in _records(part):
         if kind == _ROW:
             row = struct.unpack_from("<I", body)[0] + 1
-        elif kind in (_CELL_ERROR, *_FORMULAS):
+            continue
+        if kind in _NUMBERS:
+            column, style = struct.unpack_from("<II", body)
+            note_shown(sheet, kinds, row - 1, column, style & 0xFFFFFF)
+        if kind in (_CELL_ERROR, *_FORMULAS):
             place = (row, struct.unpack_from("<I", body)[0] + 1)
             if kind in _FORMULAS:
                 sheet.formulas.add(place)

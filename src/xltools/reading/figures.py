@@ -59,6 +59,10 @@ def _read_cell(indicator: Indicator, cell: Cell, figures: Figures) -> None:
         message = f"“{name}”显示错误值 {raw.text}:请改正公式,或直接填数"
         figures.findings.append(finding("V307", message, indicator=name, actual=raw.text))
         return
+    if cell.shown is Shown.SPLIT:
+        figures.unreadable.add(name)
+        figures.findings.append(finding("V301", _split(name, str(raw)), indicator=name, actual=_short(raw)))
+        return
     if cell.shown is not Shown.PLAIN and not isinstance(raw, str | bool):
         figures.unreadable.add(name)
         kind = "日期" if cell.shown is Shown.DATE else "百分数"
@@ -82,6 +86,17 @@ def _read_cell(indicator: Indicator, cell: Cell, figures: Figures) -> None:
     if indicator.formula and cell.formula is None and reading.value is not None:
         message = f"“{name}”应自动相加,现在是手工填的 {figure_text(reading.value)};已按公式核对"
         figures.findings.append(finding("S207", message, indicator=name, actual=reading.value))
+
+
+def _split(name: str, raw: str) -> str:
+    """What to say of a number that commas may have cut into several cells."""
+    then = "请去掉千分位逗号,或用英文双引号把数括起来"
+    parts = [part.strip() for part in raw.split(",")]
+    if len(parts) < 2:  # a cell behind such a number
+        return f"“{name}”前面的数被逗号分成了几格,后面的格可能都错了位,“{_short(raw)}”没有采用:{then}"
+    apart = "、".join(parts[:5]) + ("…" if len(parts) > 5 else "")
+    whole = _short("".join(parts))
+    return f"“{name}”这一行的“{_short(raw)}”可能是一个数 {whole},也可能是 {apart} 几个数,没有采用:{then}"
 
 
 def _note_excess_decimals(indicator: Indicator, value: Number | None, figures: Figures) -> None:

@@ -12,11 +12,15 @@ from xltools.reading.references import Area
 
 
 class Shown(StrEnum):
-    """How a cell shows its number, where that changes what it means: 43100 may be 2017-12-31, 0.4 may be 40%."""
+    """How a cell shows its number, where that changes what it means: 43100 may be 2017-12-31, 0.4 may be 40%.
+
+    SPLIT: in a text file, commas may have cut one number into several cells of this row, `1,234` into 1 and 234.
+    """
 
     PLAIN = ""
     DATE = "date"
     PERCENT = "percent"
+    SPLIT = "split"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
 from xltools.form import Form, Matrix
 from xltools.layout import Box, Label, Spot
-from xltools.reading.grid import Grid
+from xltools.reading.grid import Cell, Grid
+from xltools.reading.numbers import read_number
 
 Place = tuple[int, int]
 _LABEL_STYLES = frozenset({"label", "row-label", "header", "section", "corner", "heading", "table-title"})
@@ -57,6 +59,18 @@ class LabelIndex:
     @cached_property
     def last_column(self) -> int:
         return max((column for _, column in self.grid.cells), default=0)
+
+    @cached_property
+    def is_list_of_pairs(self) -> bool:
+        """Whether most rows are label, value; what a few rows hold beyond that are remarks."""
+        if self.last_column == 2:
+            return True
+        cells = self.grid.cells
+        labelled = (row for (row, column), cell in cells.items() if column == 1 and isinstance(cell.value, str))
+        second = [cells[row, 2] for row in labelled if (row, 2) in cells]
+        beyond = {row for (row, column), cell in cells.items() if column > 2 and _is_number(cell)}
+        values = sum(_says_number(cell) for cell in second)
+        return values > len(second) - values and 2 * len(beyond) <= values
 
     def written(self, at: Place) -> str:
         """A text as it stands in its cell."""
@@ -160,7 +174,7 @@ def find(labels: FormLabels, index: LabelIndex, name: str) -> Place | None:
     if not spot.row_labels:
         found = {at for at in _below_own_label(index, spot) if _column_agrees(index, spot, at)}
     elif name not in labels.in_matrix:
-        found = {_list_cell(index, spot, row, label_at) for row, label_at in rows}
+        found = {at for row, label_at in rows if (at := _list_cell(index, spot, row, label_at))}
     else:
         columns = {at[1] for at in index.places.get(normalise_label(spot.column_labels[-1].text), [])}
         crossings = [(row, column) for row, _ in rows for column in columns]
@@ -227,34 +241,46 @@ def _below_own_label(index: LabelIndex, spot: Spot) -> set[Place]:
     return {(row + down, column + right) for row, column in index.places.get(normalise_label(label.text), [])}
 
 
-def _list_cell(index: LabelIndex, spot: Spot, row: int, label_at: Place) -> Place:
-    """Below the heading of the figures where it can be seen, else as far from the label as in the template."""
+def _list_cell(index: LabelIndex, spot: Spot, row: int, label_at: Place) -> Place | None:
+    """Below the heading of the figures where it can be seen, else as far from the label as in the template.
+
+    None where no heading says which of several numbers beside the label is the figure.
+    """
     heads = [at for at in index.places.get(normalise_label(spot.column_labels[-1].text), []) if at[0] < row]
     label = spot.row_labels[-1]
     columns = {at[1] for at in heads if at[1] > label_at[1]}
     if len(columns) == 1:
         return row, columns.pop()
-    distance = 1 if _is_list_of_pairs(index) else spot.column - label.column
-    return row, label_at[1] + distance
+    place = (row, label_at[1] + (1 if index.is_list_of_pairs else spot.column - label.column))
+    cells = (index.grid.cells.get((row, column)) for column in range(label_at[1] + 1, place[1] + 1))
+    numbers = [cell for cell in cells if cell is not None and _is_number(cell)]
+    return None if len(numbers) > 1 and index.grid.cells.get(place) in numbers else place
 
 
 def share_of_labels(labels: FormLabels, index: LabelIndex) -> float:
     """How much of the form's labels a sheet shows, 0 to 1; in a list of pairs the indicators' names count as well."""
     share = len(labels.known & index.places.keys()) / max(len(labels.known), 1)
-    if not _is_list_of_pairs(index):
+    if not index.is_list_of_pairs:
         return share
     names = frozenset(normalise_label(name) for name in labels.form.indicators)
     return max(share, len(names & index.places.keys()) / max(len(names), 1))
 
 
-def _is_list_of_pairs(index: LabelIndex) -> bool:
-    """Whether the sheet is nothing but label, value."""
-    return index.last_column == 2
+def _is_number(cell: Cell) -> bool:
+    return type(cell.value) in (int, Decimal)
+
+
+def _says_number(cell: Cell) -> bool:
+    """Whether a cell holds a figure, typed in whatever way, rather than what is counted (件, 万元)."""
+    if not isinstance(cell.value, str):
+        return True
+    text = normalise_label(cell.value[:_LONGEST_LABEL])
+    return any(character.isdigit() for character in text) or not read_number(cell.value, "").problem
 
 
 def _beside_own_name(index: LabelIndex, name: str) -> set[Place]:
     """In a list of pairs a figure may also be called by its indicator's name."""
-    if not _is_list_of_pairs(index):
+    if not index.is_list_of_pairs:
         return set()
     return {(at[0], 2) for at in index.places.get(normalise_label(name), []) if at[1] == 1}
 

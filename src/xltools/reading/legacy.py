@@ -1,6 +1,7 @@
 """An .xls, .et or .xlsb → outline and grids, by calamine. Runs in the confined process only: calamine may abort.
 
-calamine gives values; names, error values, formulas and the merged cells of .xlsb come from the records themselves.
+calamine gives values; names, error values, formulas, percentages and the merged cells of .xlsb come from the records
+themselves.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def _grid(sheet: CalamineSheet, facts: SheetFacts) -> Grid:
         for column, value in enumerate(values, first_column + 1):
             formula = "" if (row, column) in facts.formulas else None
             if value != "" or formula is not None:
-                cells[row, column] = _cell(value, formula)
+                cells[row, column] = _cell(value, formula, facts.shown.get((row, column), Shown.PLAIN))
         if len(cells) > DEFAULT_LIMITS.cells:
             raise Unreadable("F105", f"工作表“{sheet.name}”内容过多,请用空表重新填报")
     for place, text in facts.errors.items():
@@ -88,13 +89,13 @@ def _merged(sheet: CalamineSheet) -> list[Area]:
     return [(r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()]
 
 
-def _cell(value: object, formula: str | None) -> Cell:
+def _cell(value: object, formula: str | None, shown: Shown) -> Cell:
     if isinstance(value, datetime | date):
         day = value.date() if isinstance(value, datetime) else value
         return Cell((day - _EPOCH).days, formula, True, Shown.DATE)
     if isinstance(value, time | timedelta):
         return Cell(str(value), formula, True, Shown.DATE)
-    return Cell(_plain(value), formula)
+    return Cell(_plain(value), formula, True, shown)
 
 
 def _plain(value: object) -> CellValue:

@@ -158,9 +158,12 @@ def _not_an_archive(data: bytes) -> Unreadable:
 
 
 def _old_office(data: bytes) -> Unreadable:
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    from xltools.reading.compound import top_names
+
+    names = top_names(data)
+    if "encryptedpackage" in names:
         return Unreadable("F102", "文件有密码,无法读取,请取消打开密码后另存重报", "encrypted")
-    if "WordDocument".encode("utf-16-le") in data:
+    if "worddocument" in names and not names & {"workbook", "book"}:
         return Unreadable("F107", "文件内容是 Word 文档,不是 Excel 工作簿,请报送 .xlsx 电子表格", "doc")
     return Unreadable("F101", f"文件是旧版 Excel 或 WPS 格式(.xls、.et),{_SAVE_AS}", "xls")
 

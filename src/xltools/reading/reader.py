@@ -73,10 +73,15 @@ def read_bytes_all(
     try:
         return _read_within_limits(data, form, source, options)
     except Unreadable as problem:
-        if problem.kind != "encrypted" or not options.password:
+        if problem.kind != "encrypted":
             return (_rejected(source, problem),)
+        locked = problem
     try:
-        return _read_within_limits(_unlocked(data, options), form, source, replace(options, password=""))
+        opened = _unlocked(data, options)
+    except Unreadable as problem:
+        return (_rejected(source, problem if options.password else locked),)
+    try:
+        return _read_within_limits(opened, form, source, replace(options, password=""))
     except Unreadable as problem:
         return (_rejected(source, problem),)
 
@@ -88,11 +93,11 @@ def carried_form(data: bytes, options: ReadOptions = DEFAULT_OPTIONS) -> str:
     except TooHeavyError:
         return ""
     except Unreadable as problem:
-        if problem.kind != "encrypted" or not options.password:
+        if problem.kind != "encrypted":
             return ""
     try:
-        return carried_form(_unlocked(data, options), replace(options, password=""))
-    except Unreadable:
+        return _identity(open_source(_unlocked(data, options), "", options, LIGHT).outline)[0]
+    except (TooHeavyError, Unreadable):
         return ""
 
 
@@ -105,6 +110,7 @@ def form_carried_by(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> str:
 
 
 def _unlocked(data: bytes, options: ReadOptions) -> bytes:
+    """The workbook inside a locked one. Raises Unreadable: F102, and F105 where that takes too long or too much."""
     return run_confined(decrypt, data, options.password, allowance=options.allowance)
 
 

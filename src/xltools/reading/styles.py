@@ -30,7 +30,7 @@ def shown_kinds(styles: bytes) -> tuple[Shown, ...]:
     blocks = {local_name(child): child for child in root}
     codes = {f.get("numFmtId", ""): f.get("formatCode", "") for f in named(blocks.get("numFmts"), "numFmt")}
     formats = (xf.get("numFmtId", "0") for xf in named(blocks.get("cellXfs"), "xf"))
-    return tuple(_kind(number, codes.get(number, "")) for number in formats)
+    return tuple(kind_of_format(_identity(number), codes.get(number, "")) for number in formats)
 
 
 def kind_of_code(code: str) -> Shown:
@@ -41,10 +41,14 @@ def kind_of_code(code: str) -> Shown:
     return Shown.PERCENT if "%" in spoken else Shown.PLAIN
 
 
-def _kind(number: str, code: str) -> Shown:
+def kind_of_format(identity: int, code: str) -> Shown:
+    """What a number format makes of a number, by its code, or by its identity where it is built in and has none."""
     if code:
         return kind_of_code(code)
-    identity = int(number) if len(number) < 5 and number.isascii() and number.isdigit() else 0
     if identity in _BUILT_IN_DATES:
         return Shown.DATE
     return Shown.PERCENT if identity in _BUILT_IN_PERCENTS else Shown.PLAIN
+
+
+def _identity(number: str) -> int:
+    return int(number) if len(number) < 5 and number.isascii() and number.isdigit() else 0
