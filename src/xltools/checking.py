@@ -43,11 +43,11 @@ def check(ret: Return, form: Form, expected: Expectation | None = None) -> list[
             *_header_findings(ret, held, held.period or form.period),
             *_with_pending_rules(ret, form),
             *record_findings(ret, form, unit),
-            *(f for rule in form.rules for f in _rule_findings(rule, ret, form)),
+            *(f for rule in form.rules for f in _rule_findings(rule, ret, form, unit)),
             *_computed_findings(ret, form),
             *_previous_findings(ret, form, held.previous or {}),
         ]
-    return [replace(f, unit=f.unit or unit, file=f.file or ret.source.path) for f in found]
+    return [f if f.unit and f.file else replace(f, unit=f.unit or unit, file=f.file or ret.source.path) for f in found]
 
 
 def is_blank(ret: Return, form: Form) -> bool:
@@ -106,7 +106,7 @@ def _with_pending_rules(ret: Return, form: Form) -> Iterator[Finding]:
         yield problem
 
 
-def _rule_findings(rule: Rule, ret: Return, form: Form) -> Iterator[Finding]:
+def _rule_findings(rule: Rule, ret: Return, form: Form, unit: str) -> Iterator[Finding]:
     if not ret.unreadable.isdisjoint(rule.names):
         return
     verdict = form.verdicts[rule.id](ret.values)
@@ -134,6 +134,8 @@ def _rule_findings(rule: Rule, ret: Return, form: Form) -> Iterator[Finding]:
         code,
         severity,
         message,
+        unit=unit,
+        file=ret.source.path,
         sheet=ret.sheet,
         cell=ret.cells.get(blamed, ""),
         indicator=blamed,

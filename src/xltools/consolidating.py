@@ -166,7 +166,8 @@ def _found(work: _Work, ret: Return, identity: Identity) -> list[Finding]:
     """A return's findings, which most returns have had since they came in."""
     if id(ret) not in work.checked:
         return _check(work, ret, identity)
-    return [replace(found, unit=identity.unit or found.unit) for found in work.checked.pop(id(ret))]
+    checked, unit = work.checked.pop(id(ret)), identity.unit
+    return [found if not unit or found.unit == unit else replace(found, unit=unit) for found in checked]
 
 
 def _check(work: _Work, ret: Return, identity: Identity) -> list[Finding]:

@@ -24,6 +24,7 @@ from .values import (
 Cells = Mapping[str, CellValue]
 """The content of the named cells; a name that is absent is a blank cell."""
 Evaluate = Callable[[Cells], Value]
+_EXACT = 2**53  # below it every integer is a double
 
 
 def compile_rule(expression: Expression) -> Evaluate:
@@ -103,6 +104,8 @@ def _nothing(cells: Cells) -> Argument:
 def _cell(name: str) -> Evaluate:
     def read(cells: Cells) -> Value:
         given = cells.get(name)
+        if type(given) is int and -_EXACT < given < _EXACT:  # nearly every figure
+            return float(given)
         return finite(given) if type(given) is float else taken(given)
 
     return read

@@ -63,9 +63,13 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # a library without types
                 yield f"{head}><v>{content:.16G}</v></c>"
 
     def _link(self, place: str, link: Link, shown: object) -> str:
-        texts = (link.target, link.tip, str(shown))
-        target, tip, text = (self._escape_attributes(self._escape_control_characters(text)) for text in texts)
+        target, tip, text = map(self._attribute, (link.target, link.tip, str(shown)))
         return f'<hyperlink ref="{place}" location="{target}" tooltip="{tip}" display="{text}"/>'
+
+    def _attribute(self, text: str) -> str:
+        if not _SPECIAL.search(text) and '"' not in text:
+            return text
+        return str(self._escape_attributes(self._escape_control_characters(text)))
 
     def _escaped(self, text: str) -> str:
         if len(text) > _SURELY_SHORT:
