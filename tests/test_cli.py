@@ -584,7 +584,7 @@ def test_annotate_writes_copies_and_notices_for_those_who_have_something_to_mend
         result = run(*command, "--annotate", back)
         assert (result.exit_code, result.stderr) == (1, "")
         written = sorted(path.relative_to(back).as_posix() for path in back.rglob("*") if path.is_file())
-        assert written == ["丁县_退回通知.txt", "县里/丙县.xlsx", "县里/丙县_退回通知.txt"]
+        assert written == [".退回记录.json", "丁县_退回通知.txt", "县里/丙县.xlsx", "县里/丙县_退回通知.txt"]
         assert f"退回件:{back}" in result.stdout
         checked = json.loads(run("check", back / "县里" / "丙县.xlsx", "--json", "-").stdout)
         assert [f["rule"] for f in checked["findings"]] == ["R0801"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from xltools import Form, build_template
+from xltools import Form, build_template, read
 from xltools.cli import main
 from xltools.writing.content import filled_content
 
@@ -114,3 +114,26 @@ def test_a_corrected_copy_is_not_overwritten_by_the_next_run(place: Path) -> Non
     said = CliRunner().invoke(main, command).stdout
     assert copy.read_bytes() == before
     assert "已有人改过,没有覆盖" in said
+
+
+def test_the_copy_of_a_return_that_was_sent_again_is_renewed(place: Path) -> None:
+    command = ["check", "上报/乙县.xlsx", "--annotate", "退"]
+    CliRunner().invoke(main, command)
+    (copy,) = place.joinpath("退").rglob("*.xlsx")
+    content = filled_content(FORM, {"工作会议数": 4, "收到申请数": 7}, unit="乙县")
+    (place / "上报" / "乙县.xlsx").write_bytes(build_template(FORM, content))
+    said = CliRunner().invoke(main, command).stdout
+    assert "没有覆盖" not in said
+    assert (read(copy, FORM).values["收到申请数"], read(copy, FORM).values["工作人员数"]) == (7, None)
+
+
+def test_the_notice_of_a_copy_that_stays_stays_as_well(place: Path) -> None:
+    command = ["check", "上报/乙县.xlsx", "--annotate", "退"]
+    CliRunner().invoke(main, command)
+    (copy,), (notice,) = place.joinpath("退").rglob("*.xlsx"), place.joinpath("退").rglob("*.txt")
+    copy.write_bytes(build_template(FORM, filled_content(FORM, {"工作会议数": 5, "工作人员数": 9}, unit="乙县")))
+    before = notice.read_bytes()
+    content = filled_content(FORM, {"工作会议数": 4, "收到申请数": 7}, unit="乙县")
+    (place / "上报" / "乙县.xlsx").write_bytes(build_template(FORM, content))
+    said = CliRunner().invoke(main, command).stdout
+    assert "已有人改过,没有覆盖" in said and notice.read_bytes() == before

@@ -865,3 +865,32 @@ def _said(document: Any) -> str:
 def _script(document: Any, name: str) -> Any:
     address = f"vnd.sun.star.script:VBAProject.{name}?language=Basic&location=document"
     return document.getScriptProvider().getScript(address)
+
+
+class TestMarksThatStay:
+    """What a button is given in vain, or was told before, costs no mark."""
+
+    def test_a_wrong_file_for_last_year_takes_no_mark_off(self, app: App, tmp_path: Path) -> None:
+        book = opened(app, written(tmp_path / "吉首市.xlsx", FAULTY))
+        macros.check()
+        before = marking.marks(book)
+        wrong = tmp_path / "别的.xlsx"
+        wrong.write_bytes(b"x")
+        app.chosen = [str(wrong)]
+        macros.compare_with_previous()
+        assert before and marking.marks(book) == before
+        assert "不能用" in app.alerts[-1]
+
+    def test_exporting_keeps_what_the_comparison_found(self, app: App, tmp_path: Path) -> None:
+        last_year = written(tmp_path / "上年.xlsx", {**SOUND, "工作会议数": 9}, year="2016")
+        book = opened(app, written(tmp_path / "吉首市.xlsx", SOUND))
+        app.chosen = [str(last_year)]
+        macros.compare_with_previous()
+        app.chosen = [None]
+        macros.export_return()
+        assert [code for _, code, _ in listed(book)] == ["Y502"]
+
+    def test_many_cells_are_counted_not_cut(self) -> None:
+        cells = [f"D{row}" for row in range(100, 400)]
+        assert marking._cells_shown(cells) == "D100、D101、D102、D103、D104、D105、D106、D107 等 300 格"
+        assert marking._cells_shown(cells[:2]) == "D100、D101"

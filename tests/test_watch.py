@@ -98,3 +98,8 @@ def test_quiet_says_one_line_for_every_run(tmp_path: Path, monkeypatch: pytest.M
     assert len(lines) == 2
     assert "已报 2,未报 0" in lines[1]
     assert len(CliRunner().invoke(main, command).stdout.splitlines()) > 4
+
+
+def test_the_json_of_many_runs_needs_a_file(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["watch", str(tmp_path), "-o", str(tmp_path / "总.xlsx"), "--json", "-"])
+    assert result.exit_code == 2 and "--json 要给出文件名" in result.output

@@ -91,6 +91,8 @@ def advice_on(found: Finding) -> str:
     """What to do about a finding, in words that hold for whoever reads them: the unit, or who collects the returns."""
     if found.rule and not found.file and found.severity is Severity.ERROR:
         return "总数由各单位的报表相加:请在“明细”里找到不合的单位,改正它的报表后重新汇总。"
+    if found.rule and not found.file:
+        return "总数由各单位的报表相加:请在“明细”里看是哪些单位的数,由它们改正,或写情况说明。"
     if found.code in CATALOGUE:
         return CATALOGUE[found.code].advice
     if found.explanation:

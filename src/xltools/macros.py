@@ -99,7 +99,7 @@ def export_return(book: Book) -> None:
     from xltools.excel.exporting import exported
     from xltools.output import ensure_writable, write_atomically
 
-    result, _ = _checked(book)
+    result, _ = _checked(book, _previous_of_marks(book))
     ret = result.returns[0]
     data = exported(ret, result.form)
     verdict = _verdict(result)
@@ -269,10 +269,11 @@ def _checked(book: Book, previous_path: Path | None = None) -> tuple[Review, lis
     from xltools.reviewing import review
 
     book.app.status_bar = "正在核对……"
-    marking.clear(book)
-    with host.saved_copy(book) as path:
+    with host.saved_copy(book) as path:  # nothing is taken off before it is sure that the rest is there
         form = form_of_document(book.app, path, _settings())
         previous = load_previous(previous_path, form) if previous_path else None
+    marking.clear(book)
+    with host.saved_copy(book) as path:
         result = review(list(read_many([(path, path.name)], form)), form, previous=previous)
     if result.returns[0].rejected:  # somebody's other workbook: nothing is put into it
         raise CouldNotRun(result.returns[0].findings[0].message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -13,7 +15,7 @@ from xltools.consolidation import Consolidation
 from xltools.errors import CouldNotRun, reason_of
 from xltools.executors import Executor, dask_cluster, workers_for
 from xltools.findings import Finding
-from xltools.gathering import READ_SUFFIXES, Gathered, gather
+from xltools.gathering import READ_SUFFIXES, Gathered, file_digest, gather
 from xltools.output import OutputError, ensure_folder, ready_to_write, write_atomically
 from xltools.reading.sources import DEFAULT_OPTIONS, ReadOptions
 from xltools.returns import Return
@@ -21,6 +23,8 @@ from xltools.returns import Return
 if TYPE_CHECKING:
     from xltools.form import Form
 
+RECORD_NAME = ".退回记录.json"
+"""Which 退回件 a folder holds as they were written, so that those which somebody changed can be told from them."""
 Progress = Callable[[Iterator[Return], int], Iterable[Return]]
 
 
@@ -132,7 +136,8 @@ def _readers(order: Order, files: int) -> AbstractContextManager[Executor | None
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The 退回件 and 退回通知 to write. ``corrected``: earlier ones that somebody has corrected since; they stay."""
+    """The 退回件 and 退回通知 to write, and the record of them. ``corrected``: earlier ones that somebody has corrected
+    since; they stay, and so do their notices."""
 
     folder: Path
     documents: tuple[tuple[Path, bytes], ...]
@@ -154,6 +159,7 @@ def annotated(
     place of a return or of one of the files to be ``kept``.
     """
     from xltools.annotating import annotated_files
+    from xltools.annotating.copies import notice_beside
     from xltools.reading.files import read_content
     from xltools.reading.package import Unreadable
 
@@ -166,17 +172,32 @@ def annotated(
         except Unreadable as gone:
             raise CouldNotRun(f"“{ret.source.path}”刚才还在,写不了退回件:{gone.message}") from gone
 
-    documents, corrected = [], []
+    record = _written_before(folder)
+    documents, corrected = [], set[Path]()
     for name, data in annotated_files(returns, findings, form, content, deadline):
         target = folder / name
         if os.path.realpath(target) in inputs:
             raise OutputError(target, "这是要读的文件或另一个输出,退回件请另给一个文件夹")
         ensure_folder(target.parent)
-        if target.is_file() and _was_corrected(target, data, form):
-            corrected.append(target)
+        if target.is_file() and file_digest(target) != record.get(name) and _was_corrected(target, data, form):
+            corrected.add(target)
         else:
             documents.append((target, data))
-    return Copies(folder, tuple(documents), tuple(corrected))
+    notices = {notice_beside(path) for path in corrected}  # they belong to the copies that stay
+    kept_out = [(target, data) for target, data in documents if target not in notices]
+    record |= {path.relative_to(folder).as_posix(): hashlib.sha256(data).hexdigest() for path, data in kept_out}
+    if kept_out:
+        kept_out.append((folder / RECORD_NAME, json.dumps(record, ensure_ascii=False, indent=1).encode()))
+    return Copies(folder, tuple(kept_out), tuple(sorted(corrected)))
+
+
+def _written_before(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every 退回件 as earlier runs wrote it; nothing where there is no record that can be read."""
+    try:
+        record = json.loads((folder / RECORD_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(digest) for name, digest in record.items()} if isinstance(record, dict) else {}
 
 
 def write_annotated(copies: Copies) -> tuple[Path, ...]:

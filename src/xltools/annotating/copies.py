@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias
 
 from lxml import etree
@@ -98,6 +99,11 @@ def annotated_files(
         if any(count_open(listed)):
             for ret, about, copy in _copies(read, listed, form, content, deadline):
                 yield from _with_notice(ret, about, copy, form, _free_stem(ret.source, taken), deadline)
+
+
+def notice_beside(copy: Path) -> Path:
+    """The 退回通知 that goes with a 退回件."""
+    return copy.with_name(f"{copy.stem}_{NOTICE_NAME}.txt")
 
 
 _Copy: TypeAlias = tuple[Return, Sequence[Finding], Annotated | None]

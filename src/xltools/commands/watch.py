@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xltools.commands import options
-from xltools.commands.consolidate import order_of, order_options, print_outcome
+from xltools.commands.consolidate import order_of, order_options, print_outcome, written_lines
 from xltools.commands.help import Chinese
-from xltools.commands.streams import say, stop
+from xltools.commands.streams import STANDARD_OUTPUT, say, stop
 from xltools.detail import Detail
 from xltools.errors import CouldNotRun
 
@@ -32,6 +32,8 @@ def watch_command(detail: Detail | None, **settings: Any) -> None:
     \b
     例:xltools watch 上报 --roster 单位名录.xlsx -o 总表.xlsx --html 报告.html
     """
+    if settings["json_path"] == STANDARD_OUTPUT:
+        raise click.UsageError("watch 一次次地写结果,--json 要给出文件名,不能是 -")
     order = order_of(settings)
     with suppress(KeyboardInterrupt):  # how watching ends
         _watch(order, settings["json_path"], detail or Detail.NORMAL)
@@ -58,6 +60,7 @@ def _watch(order: Order, json_path: str, detail: Detail) -> None:
             if detail is not Detail.QUIET:
                 say([f"正在守着“{order.folder}”,按 Ctrl-C 结束"], json_path)
         else:
-            lines = list(news(before, run.result))
+            kept = [line for line in written_lines(order, run) if line.startswith("!")]
+            lines = [*kept, *news(before, run.result)]
             say(lines[-1:] if detail is Detail.QUIET else lines, json_path)
         before = run.result

@@ -26,6 +26,7 @@ _WIDTHS: Final = (12, 8, 18, 66, 46)
 _PLACE_COLUMN: Final = 3
 _TABLE_ROW = 3
 _LONGEST_LINK = 255
+_MOST_CELLS = 8  # of findings that say the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +191,16 @@ def _write_result(book: Book, findings: Sequence[Finding], verdict: str) -> str:
     for row, each in enumerate(alike, start=_TABLE_ROW + 1):
         if each.first.cell:
             place = sheet.range((row, _PLACE_COLUMN))
-            place.formula = link_to(each.first.sheet, each.first.cell, "、".join(each.cells))
+            place.formula = link_to(each.first.sheet, each.first.cell, _cells_shown(each.cells))
             place.font.color = BLUE
         if each.first.is_open:
             sheet.range((row, 1)).color = RED_FILL if each.first.severity is Severity.ERROR else AMBER_FILL
     return sheet.name
+
+
+def _cells_shown(cells: Sequence[str]) -> str:
+    """The first cells by name, and how many there are."""
+    return "、".join(cells[:_MOST_CELLS]) + (f" 等 {len(cells)} 格" if len(cells) > _MOST_CELLS else "")
 
 
 def _is_list(sheet: Sheet) -> bool:
@@ -217,7 +223,7 @@ def link_to(sheet: str, cell: str, shown: str, file: str = "") -> str:
     # [file]sheet!cell, as Excel's help has it; a file that browsers named with brackets takes the other way to write it
     book = f"{file}#" if not file or "[" in file or "]" in file else f"[{file}]"
     target = f"{book}{_quoted(sheet)}!{cell}".replace('"', '""')
-    text = (f"{sheet}!{shown}" if not file else shown).replace('"', '""')[:_LONGEST_LINK]
+    text = (f"{sheet}!{shown}" if not file else shown)[: _LONGEST_LINK // 2].replace('"', '""')
     return f'=HYPERLINK("{target}","{text}")' if len(target) <= _LONGEST_LINK else literal(text)
 
 
