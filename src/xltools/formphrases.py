@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from xltools.findings import Finding, Severity, finding
@@ -17,6 +17,7 @@ class Meaning:
 
     ``measures`` are those a number must be written in; () for the ``usual`` ones, the indicators' own and those that
     say the same. ``without`` is what must not stand beside it; ``weak``: may confirm a number, never contradict one.
+    ``column``: of a matrix, those of the words that name the column.
     """
 
     formulas: tuple[str, ...]
@@ -25,6 +26,7 @@ class Meaning:
     usual: tuple[str, ...]
     without: tuple[str, ...]
     weak: bool
+    column: tuple[str, ...] = ()
 
 
 def meanings_of(form: Form) -> tuple[Meaning, ...]:
@@ -36,7 +38,8 @@ def meanings_of(form: Form) -> tuple[Meaning, ...]:
         for row in rows:
             for column in columns:
                 formulas = tuple(_crossed(matrix, r, c) for r in row.of for c in column.of)
-                found.append(_meaning(form, formulas, (row, column)))
+                meaning = _meaning(form, formulas, (row, column))
+                found.append(replace(meaning, column=tuple(w for word in column.words for w in word.split("|"))))
     return tuple(found)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
 from xltools.proof.attribution import Attribution, Background, Kind, Knowledge, Reading
+from xltools.proof.columns import column_after
 from xltools.proof.company import in_company
-from xltools.proof.passages import Passage, Sentence, blanked
+from xltools.proof.passages import Passage, Sentence, blanked, boundaries, start_of
 from xltools.proof.respectively import Shared, shared_out
 from xltools.proof.understanding import Understood, levels, rest_of
 
@@ -19,12 +21,21 @@ def read(known: Knowledge, sentence: Sentence, background: Background) -> list[A
     shared = shared_out(sentence)
     trail: list[Attribution] = []
     for at, passage in enumerate(sentence.passages):
-        carried = trail
-        if passage.starts_sentence and _continues(known, passage):
-            carried = list(background.trail)
+        carried = list(background.trail) if passage.starts_sentence and continues(known, passage) else trail
         attribution = _attribute(known, passage, shared.get(at), carried, trail, background)
         trail.append(in_company(known, attribution, trail, background))
     return trail
+
+
+def followed(
+    known: Knowledge, background: Background, heading: str, sentence: Sentence, attributions: Sequence[Attribution]
+) -> Background:
+    """What the sentence after may take for granted."""
+    trail = tuple(attributions) or background.trail
+    if attributions and continues(known, attributions[0].passage):
+        trail = (*background.trail, *attributions)
+    earlier = (*background.earlier, *attributions)
+    return Background(heading, trail, earlier, column_after(known, sentence, background))
 
 
 def _attribute(
@@ -38,6 +49,10 @@ def _attribute(
     if shared and shared.index is not None:
         carried = [sentence[shared.index]]
         passage = replace(passage, before=shared.verb, lead="")
+    elif shared and shared.back:
+        listed = [each for each in background.trail if each.is_subject]
+        carried = listed[-shared.back :][:1]
+        passage = replace(passage, before=shared.before, lead="")
     elif shared:
         before = shared.before
         if known.owners.mentions(before):
@@ -57,14 +72,15 @@ def _attribute(
 def _level(known: Knowledge, passage: Passage, carried: Sequence[Attribution], background: Background) -> Attribution:
     found = list(levels(known, passage, carried, background))
     clause = blanked(passage.between, found[0].words if found else ())
+    unnamed = _INTRODUCED.sub("", blanked(clause, known.owners.names(clause)).lstrip(" ,"))
     is_narrowed = (
         vocabulary.ELSEWHERE.search(passage.between) is not None
-        or vocabulary.NARROWED.search(blanked(clause, known.owners.names(clause))) is not None
-        or (bool(known.owners.groups) and vocabulary.ONE_OF_MANY.search(passage.between) is not None)
+        or vocabulary.NARROWED.search(vocabulary.OF_WHAT_IS_KNOWN.sub("", unnamed)) is not None
+        or (_is_of_many(known, found) and vocabulary.ONE_OF_MANY.search(passage.between) is not None)
         or (bool(found) and _is_some_of(known, passage, found[0].reading, carried))
     )
     year = _year(known, passage, clause)
-    if reason := _left_alone(known, found, year, clause):
+    if reason := _left_alone(known, passage, found, year):
         return Attribution(passage, Kind.LEVEL, (), reason=reason, is_narrowed=is_narrowed)
     is_sure = not (
         vocabulary.BROADER.match(passage.following)
@@ -77,6 +93,12 @@ def _level(known: Knowledge, passage: Passage, carried: Sequence[Attribution], b
     return Attribution(passage, Kind.LEVEL, tuple(readings), found[0].said, is_narrowed=is_narrowed)
 
 
+def _is_of_many(known: Knowledge, found: Sequence[Understood]) -> bool:
+    """Whether a number would be that of several units."""
+    owner = found[0].reading.owners[0] if found else GRAND_TOTAL
+    return bool(known.owners.groups) and owner in (GRAND_TOTAL, *known.owners.groups)
+
+
 def _is_some_of(known: Knowledge, passage: Passage, reading: Reading, carried: Sequence[Attribution]) -> bool:
     """Whether a number after 其中 would be the very one it is counted among: then it is about some part of it."""
     if "其中" not in passage.between:
@@ -85,12 +107,24 @@ def _is_some_of(known: Knowledge, passage: Passage, reading: Reading, carried: S
     return whole is not None and (whole.formulas, whole.owners[0]) == (reading.formulas, reading.owners[0])
 
 
-def _left_alone(known: Knowledge, found: Sequence[Understood], year: int, clause: str) -> str:
+def _left_alone(known: Knowledge, passage: Passage, found: Sequence[Understood], year: int) -> str:
     if not found:
         return "没有认出说的是哪个指标"
     if year not in (known.period, known.period - 1):
         return f"说的是 {year} 年"
-    return "说的是计划、增减、平均或历年的数" if vocabulary.NOT_A_LEVEL.search(clause) else ""
+    own = blanked(_own_clause(known, passage), found[0].words)
+    is_ranked = vocabulary.RANKED.search(own) and not found[0].words and not known.owners.mentions(own)
+    if is_ranked or vocabulary.NOT_A_LEVEL.search(own) or vocabulary.INTENDED.search(passage.opening):
+        return "说的是计划、增减、平均或历年的数"
+    return ""
+
+
+def _own_clause(known: Knowledge, passage: Passage) -> str:
+    """The clause a number stands in; one that says nothing by itself (``达``) goes with the one before."""
+    ends = boundaries(passage.lead)
+    if not ends or rest_of(known, passage.before, ""):
+        return passage.before
+    return passage.lead[ends[-2] + 1 if len(ends) > 1 else 0 :] + passage.before
 
 
 def _share(
@@ -139,18 +173,30 @@ def _any_measure(
     return found
 
 
-def _continues(known: Knowledge, passage: Passage) -> bool:
+def continues(known: Knowledge, passage: Passage) -> bool:
     """Whether a sentence goes on with what the one before was about: 其中…, 州本级…."""
-    text = passage.opening.strip()
+    text = _INTRODUCED.sub("", vocabulary.NUMBERING.sub("", passage.opening.strip()))
     first = next(iter(known.owners.mentions(text)), None)
     return text.startswith("其中") or (first is not None and first.start == 0 and first.owner != GRAND_TOTAL)
 
 
+_INTRODUCED = re.compile(f"^(?:{vocabulary.INTRODUCING})")
+
+
 def _year(known: Knowledge, passage: Passage, clause: str) -> int:
     years = vocabulary.A_YEAR.findall(passage.opening)
-    if vocabulary.LAST_YEAR.search(clause) and not vocabulary.COMPARED.search(clause):
+    if _is_of_last_year(known, passage, clause) and not vocabulary.COMPARED.search(clause):
         return known.period - 1
     return int(years[-1]) if years else known.period
+
+
+def _is_of_last_year(known: Knowledge, passage: Passage, clause: str) -> bool:
+    """Whether 上年 stands in the number's own clause, or begins one that leads to it: 针对上年的问题 does not."""
+    text = vocabulary.LAST_YEAR.search(clause)
+    if text is None or vocabulary.LAST_YEAR.search(_own_clause(known, passage)):
+        return text is not None
+    starts = (0, *(at + 1 for at in boundaries(clause)))
+    return any(vocabulary.LAST_YEAR.match(clause, at + start_of(clause[at:])) for at in starts)
 
 
 def _is_of_other_time(known: Knowledge, passage: Passage) -> bool:

@@ -65,11 +65,25 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A word that names a column of a matrix; ``is_certain``: nothing else can be meant, not all columns either."""
+
+    word: str
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Background:
-    """What a sentence may take for granted: the heading it stands under, and the numbers of the sentence before."""
+    """What a sentence may take for granted.
+
+    ``heading``: what it stands under; ``trail``: the numbers of the sentence before, and of those that one goes on
+    from; ``earlier``: all numbers before it in its paragraph; ``column``: what the sentences so far are about.
+    """
 
     heading: str = ""
     trail: tuple[Attribution, ...] = ()
+    earlier: tuple[Attribution, ...] = ()
+    column: Column | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,11 @@ class Owners:
             short = re.sub("[省州市县区旗盟]$", "", unit)
             if len(short) > 1:
                 self._units.setdefault(short, unit)
+            at_home = unit.removeprefix(figures.unit[:-1])  # 湘西经开区 is 经开区 in 湘西州
+            if len(at_home) > 2:
+                self._units.setdefault(at_home, unit)
+        self._own_names = frozenset(figures.units)
+        self._level = figures.unit[-1:]
         if figures.unit:
             self._units.setdefault(figures.unit, GRAND_TOTAL)
         self._units = {narrow(name): owner for name, owner in self._units.items()}
@@ -59,6 +64,14 @@ class Owners:
     def groups(self) -> tuple[str, ...]:
         return self._groups
 
+    def meant(self, text: str, mention: Mention, opening: str) -> str:
+        """The owner of a mention in a text; 全区 after a unit that is a 区 is that unit's whole."""
+        whole = vocabulary.OF_ANY_LEVEL.fullmatch(text[mention.start : mention.end])
+        if whole is None or self._level == whole[1]:
+            return mention.owner
+        before = (each.owner for each in reversed(self.mentions(opening)) if each.owner in self._own_names)
+        return next((owner for owner in before if owner.endswith(whole[1])), mention.owner)
+
     def names(self, text: str) -> list[str]:
         """The owners' names as they stand in a text."""
         return [text[mention.start : mention.end] for mention in self.mentions(text)]
@@ -80,7 +93,9 @@ class Owners:
         )
         found = [Mention(*match.span(), owner) for pattern, owner in patterns for match in pattern.finditer(text)]
         named = [Mention(*match.span(), self._units[match.group()]) for match in self._named.finditer(text)]
-        return [mention for mention in named if not _PLACE.match(text, mention.end)] + found
+        found += [mention for mention in named if not _PLACE.match(text, mention.end)]
+        ranks = [rank.span() for rank in _RANK.finditer(text)]  # 居各县市首位 says nothing of all of them
+        return [mention for mention in found if not any(s <= mention.start and mention.end <= e for s, e in ranks)]
 
     def _together(self, first: str, second: str) -> str:
         """Two owners named in one breath: together they are the whole, unless one is part of the other."""
@@ -94,5 +109,6 @@ class Owners:
 
 
 _JOINED = re.compile(r"[、和与及,]|以及|和各|及各|、各|")
+_RANK = re.compile(vocabulary.RANK)
 _BARE_LEVEL = re.compile(r"[州市省盟](?=[、和与及]各?(?:县|区))")
 _PLACE = re.compile("[\u4e00-\u9fff]{0,6}(?:路|街道|大道|镇|乡|村)")

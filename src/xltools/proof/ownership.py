@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xltools.consolidation import GRAND_TOTAL
+from xltools.proof import vocabulary
 from xltools.proof.attribution import Attribution, Knowledge
 from xltools.proof.passages import Passage, start_of
 from xltools.proof.subjects import Match
@@ -17,10 +18,13 @@ def owners_of(
     for text in (passage.before, passage.lead):
         mentions = known.owners.mentions(text)
         if mentions:
-            owner = mentions[-1].owner
+            owner = known.owners.meant(text, mentions[-1], passage.opening)
             is_beside = mentions[-1].end == len(text.rstrip()) or mentions[-1].start <= start_of(text)
             is_certain = (is_beside and text == passage.before) or owner == GRAND_TOTAL
             return (owner,) if is_certain else (owner, GRAND_TOTAL)
+    behind = known.owners.mentions(passage.after)
+    if behind and vocabulary.DOER_BEHIND.match(passage.after[: behind[0].start]):
+        return (behind[0].owner, GRAND_TOTAL)
     topic = _topic(known, passage)
     if source is not None:
         return _with_the_whole(known, source, topic, passage, carried)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xltools.proof.attributing import read
+from xltools.proof.attributing import followed, read
 from xltools.proof.attribution import Attribution, Background, Knowledge
 from xltools.proof.claims import Claim, LeftAlone, Proof, Verdict, as_figure
 from xltools.proof.dates import DateProblem, date_problems
@@ -39,7 +39,7 @@ def prove(document: Document, figures: Figures) -> Proof:
                     found.append(_claim(text, number, sentence, attribution, judgement, judgement.verdict))
             found += [_of_sum(text, number, problem) for problem in sum_problems(judged, sums, figures)]
             lead = sentence.text if not sentence.passages and len(sentence.text) < _LONGEST_HEADING else heading
-            background = Background(lead, tuple(attributions) or background.trail)
+            background = followed(known, background, lead, sentence, attributions)
         claims += sorted(found, key=lambda claim: (claim.start, claim.end))
         if len(spelt.strip()) < _LONGEST_HEADING and not find_quantities(spelt):
             heading = spelt

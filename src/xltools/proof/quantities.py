@@ -49,8 +49,8 @@ def find_quantities(text: str) -> list[Quantity]:
 
 
 def plain(text: str) -> str:
-    """The text in :func:`narrow` characters, and 《…》 blanked out: as long as before."""
-    return _TITLE.sub(lambda found: "□" * len(found.group()), narrow(text))
+    """The text in :func:`narrow` characters, 《…》 and (含…) blanked out: as long as before."""
+    return _TITLE_OR_ASIDE.sub(lambda found: "□" * len(found.group()), narrow(text))
 
 
 def narrow(text: str) -> str:
@@ -74,13 +74,16 @@ def allowed(quantity: Quantity, actual: Decimal) -> bool:
 
 
 _WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
-_TITLE = re.compile(r"《[^《》]*(?:〈[^〈〉]*〉[^《》]*)*》|〈[^〈〉]*〉")
+_TITLE_OR_ASIDE = re.compile(r"《[^《》]*(?:〈[^〈〉]*〉[^《》]*)*》|〈[^〈〉]*〉|\((?:不?含|不?包括)[^()0-9]{1,20}\)")
 
 
 def _either(words: tuple[str, ...]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
+_MEASURES = _either(vocabulary.MEASURES).replace(
+    "次|", f"次(?!之(?:[{vocabulary.CLAUSE_ENDS}{vocabulary.SENTENCE_ENDS}]|$))|"
+)
 _NUMERAL = "零〇一二两三四五六七八九十百千万亿"
 _PLACES = frozenset("百千万亿")
 _NUMBER = re.compile(
@@ -89,7 +92,7 @@ _NUMBER = re.compile(
     rf"|(?P<hundredths>百分之)?(?<![{_NUMERAL}第几数])(?P<numeral>[{_NUMERAL}]+(?:点[{_NUMERAL[:11]}]+)?))"
     rf"\s*(?P<times>百万|千万|[百千万亿](?!元))?(?P<after>{_either(vocabulary.MORE_AFTER)})?"
     rf"(?P<again>[万亿](?!元))?\s*(?!{_either(vocabulary.NOT_MEASURES)})"
-    rf"(?P<measure>成(?=多|以上|左右|[^一-鿿]|$)|{_either(vocabulary.MEASURES)})?"
+    rf"(?P<measure>成(?=多|以上|左右|[^一-鿿]|$)|{_MEASURES})?"
     rf"(?P<behind>{_either(vocabulary.MORE_BEHIND + vocabulary.ABOUT_BEHIND)})?"
 )
 _AMOUNT = re.compile("(?:数|数量|总数|总量|量|共|计)(?:分别)?(?:为|是|达|:)?$")

@@ -12,7 +12,8 @@ from xltools.proof.passages import Passage, Sentence, boundaries
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What one of several numbers belongs to: the number at ``index`` in the sentence, or the clause ``before``.
+    """What one of several numbers belongs to: the number at ``index`` in the sentence, or the clause ``before``,
+    or the one ``back`` before it of the numbers that a sentence before listed, for whoever ``before`` names.
 
     ``rest`` is the end of the list, with what all its members share; ``verb`` what 分别 is followed by (``占``).
     """
@@ -21,6 +22,7 @@ class Shared:
     verb: str = ""
     before: str = ""
     rest: str = ""
+    back: int = 0
 
 
 def shared_out(sentence: Sentence) -> Mapping[int, Shared]:
@@ -79,9 +81,13 @@ def _listed(passages: tuple[Passage, ...], run: list[int]) -> dict[int, Shared]:
     head, tail = between[: found.start()].rstrip(" ,"), between[found.end() :]
     breaks = boundaries(head)
     clause = head[breaks[-1] + 1 :] if breaks else head
+    if breaks and vocabulary.THESE.fullmatch(clause):  # 专职的少、兼职的多,二者分别为
+        clause = head[breaks[-2] + 1 if len(breaks) > 1 else 0 : breaks[-1]]
     members = _members(clause, len(run))
     if len(members) < len(run):
-        return {}
+        is_listed_before = passages[run[0]].starts_sentence and len(members) == 1 and len(run) > 2
+        whose = vocabulary.ADDED_UP.sub("", vocabulary.THESE.sub("", clause))
+        return {at: Shared(before=whose, back=len(run) - n) for n, at in enumerate(run)} if is_listed_before else {}
     return {at: Shared(before=member + tail, rest=members[-1]) for at, member in zip(run, members, strict=True)}
 
 

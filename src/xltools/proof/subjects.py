@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -36,6 +37,9 @@ class Lexicon:
         self._words = {word for m in self.meanings for each in (*m.words, m.without) for word in each}
         said = {word for m in self.meanings for alternatives in m.words for word in alternatives}
         self.familiar = " ".join([*map(narrow, labels), *sorted(said), vocabulary.NEUTRAL])
+        self._columns = {word: meaning.column for meaning in self.meanings for word in meaning.column}
+        self._column_word = re.compile("|".join(map(re.escape, sorted(self._columns, key=len, reverse=True))) or "(?!)")
+        self._rows = {w for m in self.meanings if m.column for words in m.words if words != m.column for w in words}
         self._excluded: dict[Meaning, frozenset[str]] = {}
         self._standing: dict[str, frozenset[str]] = {}
         self._by_measure: dict[str, tuple[Meaning, ...]] = {}
@@ -52,6 +56,17 @@ class Lexicon:
         found = [match for match in found if not self._is_outranked(match, found, named)]
         best = max((match.rank for match in found), default=(0, 0))
         return tuple(match for match in found if match.rank == best)
+
+    def columns_in(self, text: str) -> dict[tuple[str, ...], re.Match[str]]:
+        """The columns of a matrix that a text names, each with where it does so first."""
+        found: dict[tuple[str, ...], re.Match[str]] = {}
+        for named in self._column_word.finditer(text):
+            found.setdefault(self._columns[named.group()], named)
+        return found
+
+    def speaks_of_rows(self, text: str) -> bool:
+        """Whether a text has words for a row of a matrix."""
+        return any(word in text for word in self._rows)
 
     def _in(self, measure: str) -> tuple[Meaning, ...]:
         """The meanings whose figures may be written in a measure."""
@@ -121,12 +136,15 @@ def fits(meaning: Meaning, measure: str) -> bool:
 def _narrow(meaning: Meaning) -> Meaning:
     """The meaning with its words spelt as :func:`xltools.proof.quantities.plain` spells the text."""
     words = tuple(tuple(map(narrow, alternatives)) for alternatives in meaning.words)
-    return replace(meaning, words=words, without=tuple(map(narrow, meaning.without)))
+    column = tuple(map(narrow, meaning.column))
+    return replace(meaning, words=words, without=tuple(map(narrow, meaning.without)), column=column)
 
 
 def _match(meaning: Meaning, here: frozenset[str], there: frozenset[str], around: frozenset[str]) -> Match | None:
     """``here``: the form's words that stand in the clause, ``there`` in its context, ``around`` in its surroundings."""
     said = []
+    hidden = there.intersection(meaning.without)  # 复议后起诉 does not speak of 复议
+    there = frozenset(word for word in there if not any(word in other for other in hidden))
     for alternatives in meaning.words:
         if not here.isdisjoint(alternatives):
             said.append(max(here.intersection(alternatives), key=lambda word: (len(word), word)))

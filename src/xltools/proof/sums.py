@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from xltools.form import Form
+from xltools.proof import vocabulary
 from xltools.proof.attribution import Attribution, Kind
 from xltools.proof.claims import Verdict, as_figure
 from xltools.proof.figures import Figures
@@ -94,7 +95,10 @@ def _exceeding(judged: Sequence[tuple[Attribution, Judgement]]) -> Iterator[SumP
         whole, part = before.passage.quantity, after.passage.quantity
         if first.verdict is not None or second.verdict is not None or whole.measure != part.measure:
             continue
-        if "其中" in after.passage.between and whole.measure not in ("", "%") and part.value > whole.value:
+        is_difference = vocabulary.CHANGE_AT_END.search(before.passage.before)  # 少了5件,其中21件: of neither number
+        if is_difference or whole.measure in ("", "%"):
+            continue
+        if "其中" in after.passage.between and part.value > whole.value:
             note = f"“其中”的数 {part.value:f} 大于前面的总数 {whole.value:f}"
             yield SumProblem(whole.start, part.end, "", "", whole.value, part.value, Verdict.UNCLEAR, note)
 

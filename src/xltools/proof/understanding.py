@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
-from xltools.proof.attribution import Attribution, Background, Kind, Knowledge, Reading
+from xltools.proof.attribution import Attribution, Background, Column, Kind, Knowledge, Reading
+from xltools.proof.columns import column_of, in_column
 from xltools.proof.ownership import owners_of
 from xltools.proof.passages import Passage, blanked, boundaries, less
 from xltools.proof.respectively import listed
@@ -31,6 +32,7 @@ def levels(
     together = list(_added_up(known, passage, carried, background))
     yield from together
     sure = not together
+    column = column_of(known, passage, background)
     formulas: set[str] = set()
     for own in _clauses(known, passage):
         for context, source, is_certain in _contexts(known, passage, carried, background):
@@ -39,23 +41,36 @@ def levels(
             matches = known.lexicon.matches(own, context, measure, around)
             if formulas and context and context == background.heading:
                 matches = tuple(match for match in matches if _is_part_of_any(known, match, formulas))
-            for match in matches:
+            narrower = _in_column(known, own, context, measure, around, column)
+            if narrower and column and column.is_certain:
+                matches = ()
+            for match in (*narrower, *matches):
                 owners = owners_of(known, passage, carried, source, match)
-                is_sure = sure and not match.meaning.weak and is_certain
+                is_sure = sure and (not narrower or match in narrower) and not match.meaning.weak and is_certain
                 is_remote = bool(context) and source is None and context != passage.lead
                 if context and (is_remote or vocabulary.VERBS.issuperset(match.said)):
                     is_sure = is_sure and not rest_of(known, blanked(own, match.said), context)
                 is_sure = is_sure and not _is_strange(known, own) and not _is_of_what_it_is_not(known, match, passage)
                 reading = Reading(match.meaning.formulas, owners, is_sure)
-                yield Understood(reading, own + context, match.said)
+                said = own + context + (f",{column.word}" if column and match in narrower else "")
+                yield Understood(reading, said, match.said)
                 formulas |= set(match.meaning.formulas)
-            sure = sure and not any(not match.meaning.weak for match in matches)
+            sure = sure and all(match.meaning.weak for match in (*narrower, *matches))
     yield from _inherited(known, passage, carried, sure)
     if vocabulary.ADDED_UP.search(passage.before) and not rest_of(known, passage.before, ""):
         for count in range(2, len(carried) + 1):
             yield from _last_together(carried, count, is_said=False)
     if passage.starts_sentence and known.owners.mentions(passage.before):
         yield from _inherited(known, passage, background.trail, False)
+
+
+def _in_column(
+    known: Knowledge, own: str, context: str, measure: str, around: str, column: Column | None
+) -> tuple[Match, ...]:
+    """What a clause means in the column that is spoken of."""
+    if column is None or known.lexicon.columns_in(own):
+        return ()
+    return tuple(in_column(column, known.lexicon.matches(f"{own},{column.word}", context, measure, around)))
 
 
 def _added_up(
@@ -134,19 +149,28 @@ def _contexts(
     if background.heading:
         yield background.heading, None, True
     if passage.starts_sentence and not carried:
-        yield from ((a.said, None, True) for a in reversed(background.trail[-1:]) if a.is_subject)
+        is_other = bool(known.lexicon.columns_in(passage.before))  # another column: the row need not be the same
+        yield from (
+            (a.said, None, not (is_other and known.lexicon.columns_in(a.said)))
+            for a in reversed(background.trail[-1:])
+            if a.is_subject
+        )
+    if not any(attribution.is_sure for attribution in carried):
+        yield from ((a.said, None, False) for a in reversed(background.earlier) if a.is_subject)
 
 
 def _inherited(known: Knowledge, passage: Passage, carried: Sequence[Attribution], sure: bool) -> Iterator[Understood]:
     """A clause that names an owner only (``县市2013条``) is about what was last spoken of."""
     measure = passage.quantity.measure
     clause = passage.between.rpartition("其中")[2]
+    opener = _opener(carried, measure) if passage.starts_part else None
+    could_be_sure = sure
     for attribution in reversed(carried):
         is_share_before = attribution is carried[-1] and attribution.kind is Kind.SHARE and attribution.readings
         is_like = attribution.is_subject and same_measure(measure, attribution.passage.quantity.measure)
         if not is_like and not is_share_before:
             continue
-        sure = sure and is_like
+        sure = is_like and (sure or (could_be_sure and attribution is opener))
         if rest_of(known, passage.before + passage.after, attribution.said):
             continue
         sure = sure and not rest_of(known, clause, attribution.said)
@@ -160,6 +184,19 @@ def _inherited(known: Knowledge, passage: Passage, carried: Sequence[Attribution
             inherited = replace(reading, owners=owners, sure=sure and reading.sure, previous=False)
             yield Understood(inherited, attribution.said, ())
         sure = False
+
+
+def _opener(carried: Sequence[Attribution], measure: str) -> Attribution | None:
+    """What the last sentence, or part of one, began with: after a stop one may go on with that as well."""
+    return next(
+        (
+            each
+            for each in reversed(carried)
+            if each.is_subject and each.passage.starts_part and "其中" not in each.passage.between
+            and same_measure(measure, each.passage.quantity.measure)
+        ),
+        None,
+    )  # fmt: skip
 
 
 def _whole_of(known: Knowledge, attribution: Attribution, owners: tuple[str, ...]) -> Iterator[Understood]:

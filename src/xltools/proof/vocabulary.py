@@ -47,13 +47,28 @@ SENTENCE_ENDS = "。!?\n"
 CLAUSE_ENDS = ",;:()—…"
 JOINING = "、和与及或"
 
+INTRODUCING = "(?:从|按|分|就)[^,;。0-9]{1,10}?(?:来看|看|来说|来分|而言|划分|统计|分)(?:[,:]|$)"
+RANK = (
+    "(?:居|位居|位列|排名?|名列)[^,;。0-9]{0,8}(?:首位|前列|榜首|之首|末位|首|第[一二三四五六七八九十\\d]+位?)"
+    "|紧随其后|次之|最[多少大小]的?|为最|居首|居次"
+)
 FILLERS = re.compile(
+    f"{INTRODUCING}|{RANK}|"
     "其中|包括|包含|全年度?|本年度?|今年|当年|年内|本年|总共|一共|共计|总计|合计|累计|共有|共|总数|总量|数量|总次数|次数|人数|件数|条数"
     "|达到了?|达|约|大约|近|超过|分别|各有|各|均|为|是|有|则|而|另外|另有|另|以及|及|和|与|的|了|数|同时|主要|政府|行政机关|机关|部门|单位|层面"
     "|增加[到至]|增至|减少[到至]|减至|上升[到至]|提高[到至]|扩大[到至]|投入|安排|落实|设立|设置|配备"
-    "|一级|级|财政|方面|内容|情况|来自|由|在|于|上|等|截至|年底|统计|据|经|已|计|一是|二是|三是|四是|五是|六是|七是|八是|九是|并|还|也|又|从"
+    "|一级|级|财政|方面|内容|情况|来自|由|在|于|上|等|截至|年底|统计|据|经|已|计|一是|二是|三是|四是|五是|六是|七是|八是|九是|并|还|也|又|从|只|仅|才|却|开了|办了|到|合起来看|但|不过|虽|一县|一市|一家|共同"
 )
 """What may stand beside a group's name without making the number another thing's."""
+
+OF_ANY_LEVEL = re.compile("全([州市省县区盟旗])")
+"""The whole of what is of that level: the table's, or a unit just named."""
+NUMBERING = re.compile(r"^\s*(?:\([^()]{1,6}\)|[一二三四五六七八九十]+、|\d+[.、])\s*")
+"""What a paragraph or an item may begin with: (一), 二、, 3."""
+ALL_TOGETHER = re.compile("总计|合计|总数|总量|全年|各类申请人|所有|申请总")
+"""Words for all columns of a matrix together."""
+DOER_BEHIND = re.compile("^(?:由|来自|在|归|集中在|集中于|属)?$")
+"""Between a number and the owner it is then said to be of: ``5件由吉首市受理``."""
 
 WHOLE_WORDS = re.compile(
     "全[州市省县区盟旗](?!面)|全系统|各级各部门|各级|全域|[州市省盟]、?(?:县|区|县市|市县|市州)(?:两级|二级|三级)|上下两级|总体"
@@ -72,7 +87,7 @@ VERBS = frozenset({
     "公开", "主动公开", "发布", "推送", "刊登", "刊发", "登载", "刊载", "收到", "受理", "接收", "接受", "接到", "收件",
     "召开", "组织", "举行", "举办", "印发", "制发", "制定", "出台", "发生", "提起", "引发", "处理", "办理", "作出",
     "决定", "涉及", "案件", "共", "申请", "信息", "答复", "办结", "实施", "收取", "回应", "稿件", "信息公开",
-    "政务公开", "人员", "从事", "会议",
+    "政务公开", "人员", "从事", "会议", "类", "不予处理", "其他处理",
 })  # fmt: skip
 """Words that many subjects share: one of these alone, carried to other company, makes out nothing for sure."""
 
@@ -85,11 +100,12 @@ NEUTRAL = (
     "期限 积极 及时 主动 持续 进一步 不断 大力 切实 认真 加强 做好 公开量 数量为 总数 "
     "总量 总额 资金 财政 用于 经费 新 本机关 其中的 一是 二是 三是 四是 五是 六是 截至 "
     "截止 目前 共计 当年 期间 上年度 本年度 年内 向社会 社会公开 对外 公共 公众 提供 "
-    "得到 实现"
+    "得到 实现 推出 开展 撰写 编写 编发 上传 张贴 经办 承办 拨付 递交 寄送 清理 目前 现有 认定 发放 "
+    "收悉 年末 年初 保留 刊播 制作"
 )
 """Words that may stand in any clause without making it about something else; the form's own words are added."""
 
-DEFINING = re.compile("(?:(?<![总共合累统小])计|列为|算作?|按|每|满|第|近\\d?年|[〔\\[第])$")
+DEFINING = re.compile("(?:(?<![总共合累统小,;:()])计|列为|算作?|按|每|满|第|近\\d?年|[〔\\[第])$")
 """Right before a number: it counts how something is counted, or in which place, not how much there is."""
 
 CHANGE_WORDS = re.compile(
@@ -100,19 +116,31 @@ CHANGE_AT_END = re.compile(rf"(?:{CHANGE_WORDS.pattern})(?:了|幅|率|幅度|�
 SHARE_AT_END = re.compile(
     "占比?(?:[^,。;、]{0,16}的)?(?:比重|比例|比|总数|总量|[^,。;、0-9]{0,10})?(?:分别)?(?:为|达到?|约|约为|近|:)*$"
 )
-RESPECTIVELY = re.compile("分别|依次|各")
+THESE = re.compile(
+    "(?:上述|以上|前述|这)?(?:[两二三四五六七八九几]|\\d)?(?:者|[项类种个](?:渠道|方式|情形|途径|载体|指标|数据|结果)?)"
+)
+"""``二者``, ``上述五类渠道``: what was listed before."""
 
 NOT_A_LEVEL = re.compile(
     "新增|新设|新建|新开|增设|增配|净增|增加(?![到至])|减少(?![到至])|计划|拟|力争|预计|目标|争取|预算|达到.{0,4}以上|提升至|提高(?![到至])|下降(?![到至])|增长(?![到至])|压缩|不少于|应当|须|平均|人均|日均|月均|"
-    "每[年月日周季]|最高|最低|最多|排名|位居|位列|满分|得分|评分|在线率|满意率|"
+    "每[年月日周季]|最高|最低|满分|得分|评分|在线率|满意率|"
     "历年|近年|历史|存量|截留"
 )
-"""In the clause before a number: it is a plan, a mean, a difference or a rank rather than the year's figure."""
+"""In the clause of a number: it is a plan, a mean, a difference or a rank rather than the year's figure."""
+
+RANKED = re.compile("最[多少大小]|排名|位居|位列")
+"""Likewise, where neither owner nor indicator is named: the most of one month. 吉首市最多,达25件 is 吉首市's."""
+
+INTENDED = re.compile("下一步|下步|下一阶段|明年|来年|力争|争取")
+"""In a sentence before a number: it speaks of what is to come."""
 
 NARROWED = re.compile(
-    "涉及|涉(?!诉)|关于|有关|针对|围绕|就|个别|某|一些|其余|另外|剩余|重点领域|属于|符合|为主|类(?=信息|申请|案|的?$)"
+    "涉及|涉(?!诉)|关于|有关|针对|围绕|就(?!有|是|达)|个别|某|一些|其余|另外|剩余|重点领域|属于|符合|为主|类(?=信息|申请|案|的?$)"
 )
 """In the clause before a number: it is about a part that the table does not have."""
+
+OF_WHAT_IS_KNOWN = re.compile("(?:涉及|涉|属于|关于|符合|因)的?□")
+"""Before a word that the form has, blanked: 涉及国家秘密 is a part that the table has."""
 
 ANOTHER_BODY = re.compile(
     "[\u4e00-\u9fff](?:局|委员会|厅|乡|镇|街道|公司|银行|学校|医院|社区|村|支队|大队|公安|系统)|法院(?:受理|审理)|检察"
@@ -148,8 +176,11 @@ SEVERAL_YEARS = re.compile(
 """Before a number, in its sentence: it is about more than the year."""
 
 LAST_YEAR = re.compile(r"(?:上|去|前|上一)年度?(?!度?(?:结转|转|转入|遗留|继续|未办结|度?结余))")
-A_YEAR = re.compile(r"(?<![较比与是对])(?<!转至)(?<!转到)(?<!转入)(20\d\d|19\d\d)年(?!的?同期|的\d|以来|以前)")
-ADDED_UP = re.compile("合计|总计|共计|两项|一共|总共")
+A_YEAR = re.compile(
+    r"(?<![较比与是对])(?<!转至)(?<!转到)(?<!转入)(20\d\d|19\d\d)年"
+    r"(?!的?同期|的\d|以来|以前|度?(?:结转|转入|转来|遗留|未办结))"
+)
+ADDED_UP = re.compile("合计|总计|共计|两项|一共|总共|^共有?$")
 COUNT = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 THESE_TOGETHER = re.compile(f"([{''.join(COUNT)}])[项者类种](?:情形|情况)?(?:合计|总计|共计|一共|总共|共)")
 """``两项合计``: the sum of the numbers just before."""
