@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -145,7 +146,7 @@ def test_a_row_below_the_last_one_is_named_and_its_own_name_asks_for_the_form(tm
     book.save(tmp_path / "1.xlsx")
     asked = [f for f in check(read(tmp_path / "1.xlsx", FORM), FORM) if f.code == "S209"]
     assert [f.cell for f in asked] == [f"D{row}"]
-    assert "-f" in asked[0].message
+    assert asked[0].message == "表里多出“网上培训人次”,不是下发的空表,多出的数不汇总:请用下发的空表填报"
 
 
 def test_notices_of_earlier_runs_are_pointed_out(tmp_path: Path) -> None:
@@ -233,3 +234,19 @@ def test_a_file_name_that_is_no_text_is_spelt_out(tmp_path: Path, several: bool)
     result = CliRunner().invoke(main, ["check", *paths, "--json", "-"])
     assert result.exit_code == 0, result.output
     assert "\\udcfe.xlsx" in result.stdout
+
+
+def test_of_copies_the_one_named_like_the_unit_counts_and_the_other_name_is_asked_about(tmp_path: Path) -> None:
+    returns = [given(tmp_path, "凤凰县.xlsx", "吉首市"), given(tmp_path, "吉首市.xlsx", "吉首市")]
+    result = consolidate(returns, FORM, roster("吉首市,某州,", "凤凰县,某州,", "某州,,"))
+    assert {file.source.stem: file.status.value for file in result.files} == {"吉首市": "used", "凤凰县": "duplicate"}
+    (asked,) = (f for f in result.findings if f.code == "U405")
+    assert (asked.severity.value, Path(asked.file).name) == ("warning", "凤凰县.xlsx")
+    assert "如果是别的单位的报表" in asked.message
+
+
+def test_of_copies_the_one_whose_year_is_filled_in_counts(tmp_path: Path) -> None:
+    first, second = given(tmp_path, "甲县.xlsx", "甲县"), given(tmp_path, "甲县(退回件).xlsx", "甲县")
+    result = consolidate([replace(first, period=""), second], FORM, roster("甲县,某州,", "某州,,"))
+    status = {file.source.stem: file.status.value for file in result.files}
+    assert status == {"甲县": "duplicate", "甲县(退回件)": "used"}

@@ -50,6 +50,9 @@ class _Program(ChineseGroup):
         except CouldNotRun as reason:
             _end(ctx, f"没有运行:{reason.message}")
         except KeyboardInterrupt:
+            # CPython remembers an interrupt that went through an exec, as in making a dataclass, until the next exec,
+            # and would end the process by the signal instead of with our code.
+            exec("")
             _end(ctx, "已中断;没有写完的输出都没有留下")
         except (BrokenPipeError, click.ClickException, click.exceptions.Exit, click.Abort):
             raise

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from xltools.findings import Finding, Severity, finding
 from xltools.returns import Return
+from xltools.roster import normalise_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,29 @@ def _without_copies(
     distinct: list[Return] = []
     copies: list[Return] = []
     findings: list[Finding] = []
-    for ret in several:
+    for ret in sorted(several, key=lambda ret: _doubts(unit, ret)):
         twin = next((known for known in distinct if _same_content(known, ret)), None)
         if twin is None:
             distinct.append(ret)
         else:
             copies.append(ret)
             message = f"与 {_place(twin, several)} 内容相同,只计一份"
-            findings.append(finding("U405", message, unit=unit, file=ret.source.path))
+            severity = Severity.INFO
+            if _is_named_otherwise(unit, ret) and not _is_named_otherwise(unit, twin):
+                message += f";文件名不像“{unit}”的,填报单位写的却是它:如果是别的单位的报表,请它重报"
+                severity = Severity.WARNING
+            findings.append(finding("U405", message, severity, unit=unit, file=ret.source.path))
     return distinct, tuple(copies), tuple(findings)
+
+
+def _doubts(unit: str, ret: Return) -> tuple[bool, int, bool]:
+    """Of copies the one with the least to doubt counts: with a period, read without findings, called like the unit."""
+    return not ret.period, len(ret.findings), _is_named_otherwise(unit, ret)
+
+
+def _is_named_otherwise(unit: str, ret: Return) -> bool:
+    stem, name = normalise_name(ret.source.stem), normalise_name(unit)
+    return bool(name) and name not in stem and stem not in name
 
 
 def _same_content(one: Return, other: Return) -> bool:
