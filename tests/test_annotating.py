@@ -21,7 +21,7 @@ from xltools import Finding, Form, Return, check
 from xltools.annotating import Annotated, annotate, annotated_files, cover_text
 from xltools.annotating.cells import anchor_beside
 from xltools.annotating.stylesheet import fill_record, marked, unmarked
-from xltools.findings import finding
+from xltools.findings import CATALOGUE, Severity, advice_on, finding
 from xltools.reading.reader import read_bytes
 from xltools.returns import Source
 from xltools.template import build_template
@@ -167,7 +167,7 @@ def test_what_is_explained_is_listed_for_reference_and_not_marked() -> None:
     copy = annotated(returned(R0402="其中 2 件尚未审结"))
     assert marks(copy.data) == {"D34": RED}
     texts = [cell.value for row in opened(copy.data)["审核意见"].iter_rows() for cell in row]
-    assert "三、供参考,无须处理(1 处)" in texts
+    assert "二、供参考,无须处理(1 处)" in texts
     assert "已写情况说明:其中 2 件尚未审结" in texts
 
 
@@ -535,7 +535,7 @@ def test_the_notice_can_be_pasted_into_a_message() -> None:
         "一、请更正(1 处)\n"
         "1. 统计表!D34 “申请答复数”未填,各项合计 5:请补填\n\n"
         "二、请核对(1 处);数确实无误的,在“审核规则”表的“情况说明”里写明原因\n"
-        "1. 统计表!D49 行政复议 5 件,三种结果合计只有 3 件,差 2 件:请核对,或说明其中有多少尚未审结\n\n"
+        "2. 统计表!D49 行政复议 5 件,三种结果合计只有 3 件,差 2 件:请核对,或说明其中有多少尚未审结\n\n"
         "请打开随附的退回件“甲县.xlsx”:第一张表“审核意见”列出了每一处,点“位置”可跳到那一格;有颜色的格上有批注。\n"
         "直接在退回件里改好、保存,并于 7月5日 前把这个文件交回,不要另建新文件。\n"
     )
@@ -557,10 +557,130 @@ def test_the_folder_holds_a_copy_and_a_notice_for_every_return_that_needs_one() 
     assert written["县市/甲县.xlsx"] == annotate(returned(), read[0][0], read[0][1], FORM, "7月5日").data
     notice = written["坏_退回通知.txt"].decode("utf-8-sig")
     assert notice == (
-        "坏:\r\n你单位报送的 2017 年《政府信息公开情况统计表》(坏.xlsx)已审核,有 1 处错误需要更正。\r\n\r\n"
+        "有关单位:\r\n你单位报送的 2017 年《政府信息公开情况统计表》(坏.xlsx)已审核,有 1 处错误需要更正。\r\n\r\n"
         "一、请更正(1 处)\r\n1. 文件已损坏,无法打开,请检查能否用 Excel 或 WPS 打开,或重新发送\r\n\r\n"
         "按上面的办法处理,并于 7月5日 前重新报送。\r\n"
     )
+
+
+def opinion_rows(data: bytes) -> list[str]:
+    """The texts of the first column of 审核意见."""
+    return [str(row[0].value) for row in opened(data)["审核意见"].iter_rows() if row[0].value is not None]
+
+
+def about(code: str, message: str = "不对:请更正", severity: Severity | None = None, **more: str) -> Finding:
+    return finding(code, message, severity, file="甲县.xlsx", sheet="统计表", **more)
+
+
+def test_letter_and_sheet_number_alike_through_all_sections() -> None:
+    ret, _ = read_back(returned())
+    found = [
+        about("V302", "“培训班数”整理后读出:请核对", cell="D61", indicator="培训班数"),
+        about("V301", "“工作会议数”不是数:请更正", cell="D59", indicator="工作会议数"),
+        about("V303", "“查阅点数”是负数:请更正", cell="D60", indicator="查阅点数"),
+        about("V301", "“接受培训人次”不是数:请更正", cell="D62", indicator="接受培训人次"),
+    ]
+    letter = cover_text("甲县", "2017", found, FORM, copy_name="甲县.xlsx").splitlines()
+    assert [line for line in letter if line[:1] in {*"一二1234"}] == [
+        "一、请更正(3 处)",
+        "1—2. 统计表!D59、D62 “工作会议数”等 2 项不是数:请更正",
+        "3. 统计表!D60 “查阅点数”是负数:请更正",
+        "二、请核对(1 处)",
+        "4. 统计表!D61 “培训班数”整理后读出:请核对",
+    ]
+    sheet = opened(annotate(returned(), ret, found, FORM).data)["审核意见"]
+    numbered = [(row[0].value, row[2].value) for row in sheet.iter_rows() if str(row[0].value).isdigit()]
+    assert numbered == [("1", "统计表!D59"), ("2", "统计表!D62"), ("3", "统计表!D60"), ("4", "统计表!D61")]
+    headings = [text for text in opinion_rows(annotate(returned(), ret, found, FORM).data) if text[1:2] == "、"]
+    assert headings == ["一、请更正(3 处)", "二、请核对(1 处)"]
+
+
+def test_where_nothing_must_be_corrected_what_is_asked_comes_first_in_both() -> None:
+    ret, _ = read_back(returned())
+    found = [about("V302", "整理后读出:请核对", cell="D61")]
+    assert "\n一、请核对(1 处)\n1. " in cover_text("甲县", "2017", found, FORM)
+    assert "一、请核对(1 处)" in opinion_rows(annotate(returned(), ret, found, FORM).data)
+
+
+@pytest.mark.parametrize(
+    "afresh",
+    [about("S202", cell="D8"), about("S203"), about("S209", cell="D15"), about("F104", "旧版空表:请核对")],
+    ids=lambda found: found.code,
+)
+def test_what_needs_a_fresh_form_is_not_to_be_mended_in_the_copy(afresh: Finding) -> None:
+    ret, _ = read_back(returned())
+    found = [about("V301", "不是数:请更正", cell="D59"), afresh]
+    letter = cover_text("甲县", "2017", found, FORM, deadline="7月5日", copy_name="甲县.xlsx")
+    closing = opinion_rows(annotate(returned(), ret, found, FORM, "7月5日").data)[-1]
+    assert letter.endswith(
+        "\n第 2 条请用下发的空表重新填写,其余的可以先在退回件里改好,再一并填进去;"
+        "填好、保存,并于 7月5日 前把这份空表交回。\n"
+    )
+    assert closing == (
+        "第 2 条请用下发的空表重新填写,其余的可以先在本文件里改好,再一并填进去;"
+        "填好后保存,于 7月5日 前交回这份空表。请不要增删行列、不要改工作表的名称。"
+    )
+    alone = cover_text("甲县", "2017", [afresh], FORM, copy_name="甲县.xlsx")
+    assert "其余" not in alone
+    assert "第 1 条请用下发的空表重新填写;填好" in alone
+
+
+def test_a_doubt_about_a_label_or_a_copy_that_is_a_fresh_form_is_mended_in_the_copy() -> None:
+    ret, _ = read_back(returned())
+    doubt = [about("S202", "标签有出入:请核对", Severity.WARNING, cell="D8")]
+    assert "直接在退回件里改好" in cover_text("甲县", "2017", doubt, FORM, copy_name="甲县.xlsx")
+    gone = [about("S203", indicator="工作会议数")]
+    copy = annotate(b"label,value", ret, gone, FORM)
+    assert copy.note
+    assert opinion_rows(copy.data)[-1].startswith("改好后直接保存本文件")
+    letter = cover_text("甲县", "2017", gone, FORM, copy_name="甲县.xlsx", note=copy.note)
+    assert "直接在退回件里改好" in letter
+    assert "有颜色的格上有批注" in letter
+
+
+def test_colours_are_spoken_of_only_where_a_cell_has_one() -> None:
+    ret, _ = read_back(returned())
+    found = [about("F107", "扩展名不符:请另存")]
+    said = "\n".join(opinion_rows(annotate(returned(), ret, found, FORM).data))
+    letter = cover_text("甲县", "2017", found, FORM, copy_name="甲县.xlsx")
+    for word in ("红色", "黄色", "有颜色", "点下面的", "点“位置”"):
+        assert word not in said + letter
+    both_on_one = [about("V301", cell="D59"), about("V302", "整理后读出:请核对", cell="D59")]
+    said = "\n".join(opinion_rows(annotate(returned(), ret, both_on_one, FORM).data))
+    assert "表中红色的格请更正;把鼠标" in said
+
+
+def test_no_option_of_the_command_reaches_a_unit_about_its_return() -> None:
+    ret, _ = read_back(returned())
+    concerned = [code for code in CATALOGUE if code[0] != "L" and code != "U409"]  # these concern no return
+    found = [about(code, f"{code} 不对", Severity.WARNING, cell="D59") for code in concerned]
+    copy = annotate(returned(), ret, found, FORM)
+    texts = [str(c.value) for row in opened(copy.data)["审核意见"].iter_rows(max_col=9) for c in row if c.value]
+    said = "\n".join([*texts, *comments(copy.data).values(), cover_text("甲县", "2017", found, FORM)])
+    assert said.count("怎么办:") == 2 * len(concerned)
+    assert not re.search(r"(?<!\w)--?[a-z]", said)
+
+
+def test_figures_under_foreign_names_ask_the_unit_for_the_issued_form_and_the_office_for_its_own() -> None:
+    data = (EXAMPLES / "问题件" / "S209_多出的指标.xlsx").read_bytes()
+    (found,) = [f for f in read_back(data)[1] if f.code == "S209"]
+    assert found.message == "表里多出“移动客户端公开数”,不是下发的空表,多出的数不汇总:请用下发的空表填报"
+    assert "-f" in advice_on(found)
+
+
+@pytest.mark.parametrize(
+    ("noted", "addressed"), [([], "有关单位:"), (["U404"], "2017版:")], ids=["unknown", "in the roster"]
+)
+def test_a_return_that_says_not_whose_it_is_is_addressed_to_nobody_by_name(noted: list[str], addressed: str) -> None:
+    ret, found = read_back(returned(unit=""), path="上报/2017版.xlsx")
+    found += [finding(code, "按文件名认出", file=ret.source.path) for code in noted]
+    found = [replace(each, unit="2017版") for each in found]
+    written = dict(annotated_files([ret], found, FORM, lambda _: returned(unit="")))
+    first, second = written["上报/2017版_退回通知.txt"].decode("utf-8-sig").splitlines()[:2]
+    assert first == addressed
+    assert "(2017版.xlsx)" in second
+    subject = opinion_rows(written["上报/2017版.xlsx"])[1]
+    assert subject.startswith("2017版 2017 年《" if noted else "2017 年《政府信息公开情况统计表》(2017版.xlsx):")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from lxml import etree
 
 from xltools.annotating.marking import marked_workbook
 from xltools.annotating.notice import cover_text
+from xltools.annotating.numbering import Section, filled_in_afresh, sections_of
 from xltools.annotating.opinions import Cell, opinions_of
 from xltools.annotating.opinionsheet import Letter
 from xltools.annotating.parts import NotEditable
@@ -32,6 +33,15 @@ _CLOSING = (
     "改好后直接保存本文件,{when}原样交回即可。不必删去本表、颜色和批注,再次审核时会自动更新;"
     "请不要增删行列、不要改工作表的名称、不要把内容复制到新文件。"
 )
+_CLOSING_AFRESH = (
+    "第 {numbers} 条请用下发的空表重新填写{rest};填好后保存,{when}交回这份空表。"
+    "请不要增删行列、不要改工作表的名称。"
+)
+_NOTE = (
+    "原件不能直接标注({reason}),这是把读出的数填进新空表的一份;读不出的格留空,请对照原件补填。"
+    "请在这一份上更正后交回。"
+)
+_REST = ",其余的可以先在本文件里改好,再一并填进去"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +67,11 @@ def annotate(
     """
     if ret.rejected:
         raise ValueError(f"{ret.source.path} was rejected and has no annotated copy")
-    letter = Letter(_subject(ret, findings, form), _closing(deadline))
+    sections = sections_of(findings)
+    subject = _subject(ret, findings, form)
     try:
-        opinions = opinions_of(findings, form, _explanation_cells(data, form))
-        suffix, marked = marked_workbook(data, opinions, letter)
+        opinions = opinions_of(sections, form, _explanation_cells(data, form))
+        suffix, marked = marked_workbook(data, opinions, Letter(subject, _closing(sections, deadline)))
         if not _reads_the_same(marked, ret, form):
             raise NotEditable("加上标记后读出的内容与原件不一致")
         return Annotated(suffix, marked)
@@ -70,7 +81,8 @@ def annotate(
         reason = str(problem)
     except (etree.LxmlError, ValueError):
         reason = "文件内部的写法无法识别"
-    return _fresh_copy(ret, findings, form, letter, reason)
+    letter = Letter(subject, _CLOSING.format(when=_when(deadline)), _NOTE.format(reason=reason))
+    return _fresh_copy(ret, sections, form, letter)
 
 
 def annotated_files(
@@ -136,8 +148,6 @@ def _with_notice(
 ) -> Iterator[tuple[str, bytes]]:
     if copy:
         yield f"{stem}{copy.suffix}", copy.data
-    if copy and copy.note:  # on the fresh copy the places may be others: it says itself where
-        listed = [replace(found, sheet="", cell="") for found in listed]
     notice = cover_text(
         _unit(ret, listed), ret.period or form.period, listed, form, deadline=deadline,
         copy_name=f"{stem}{copy.suffix}".rpartition("/")[2] if copy else "", note=copy.note if copy else "",
@@ -147,8 +157,13 @@ def _with_notice(
 
 
 def _unit(ret: Return, findings: Sequence[Finding]) -> str:
-    """Who is addressed: the units that the findings name, else what the return says of itself."""
-    return "、".join(dict.fromkeys(f.unit for f in findings if f.unit)) or ret.unit or ret.source.stem
+    """Who is addressed: the units that the findings name, else what the return says of itself; "" for nobody knows.
+
+    A return without 填报单位 goes by its file's name in the results. That is nobody's name, unless the roster has it.
+    """
+    in_roster = any(f.code == "U404" for f in findings)
+    named = dict.fromkeys(f.unit for f in findings if f.unit and (ret.unit or in_roster or f.unit != ret.source.stem))
+    return "、".join(named) or ret.unit
 
 
 def _subject(ret: Return, findings: Sequence[Finding], form: Form) -> str:
@@ -156,11 +171,20 @@ def _subject(ret: Return, findings: Sequence[Finding], form: Form) -> str:
     period = ret.period or form.period
     said = [f"{count} 处{what}" for count, what in ((errors, "错误需要更正"), (asked, "提示需要核对")) if count]
     year = f"{period} 年" if period else ""
-    return f"{_unit(ret, findings)} {year}《{form.title}》:" + (",".join(said) or "没有需要更正的")
+    unit = _unit(ret, findings)
+    file = "" if unit else f"({ret.source.path.replace(chr(92), '/').rpartition('/')[2]})"
+    return f"{unit} {year}《{form.title}》{file}:".lstrip() + (",".join(said) or "没有需要更正的")
 
 
-def _closing(deadline: str) -> str:
-    return _CLOSING.format(when=f"于 {deadline} 前" if deadline else "")
+def _closing(sections: Sequence[Section], deadline: str) -> str:
+    numbers, others = filled_in_afresh(sections)
+    if not numbers:
+        return _CLOSING.format(when=_when(deadline))
+    return _CLOSING_AFRESH.format(numbers=numbers, rest=_REST if others else "", when=_when(deadline))
+
+
+def _when(deadline: str) -> str:
+    return f"于 {deadline} 前" if deadline else ""
 
 
 def _explanation_cells(data: bytes, form: Form) -> dict[str, Cell]:
@@ -180,19 +204,15 @@ def _reads_the_same(marked: bytes, ret: Return, form: Form) -> bool:
     return not again.rejected and all(getattr(again, name) == getattr(ret, name) for name in same)
 
 
-def _fresh_copy(ret: Return, findings: Sequence[Finding], form: Form, letter: Letter, reason: str) -> Annotated:
-    note = (
-        f"原件不能直接标注({reason}),这是把读出的数填进新空表的一份;读不出的格留空,请对照原件补填。"
-        "请在这一份上更正后交回。"
-    )
+def _fresh_copy(ret: Return, sections: Sequence[Section], form: Form, letter: Letter) -> Annotated:
     header = {name: _typed(name, text) for name, text in ret.header.items() if name not in (UNIT, PERIOD)}
     content = filled_content(
         form, ret.values, unit=ret.unit, year=ret.period, header=header, explanations=ret.explanations
     )
     data = build_template(form, content)
-    opinions = opinions_of(_moved(findings, ret, form), form, _explanation_cells(data, form))
-    suffix, marked = marked_workbook(data, opinions, replace(letter, note=note))
-    return Annotated(suffix, marked, note)
+    opinions = opinions_of(_moved(sections, ret, form), form, _explanation_cells(data, form))
+    suffix, marked = marked_workbook(data, opinions, letter)
+    return Annotated(suffix, marked, letter.note)
 
 
 def _typed(field: str, text: str) -> str | int:
@@ -200,13 +220,16 @@ def _typed(field: str, text: str) -> str | int:
     return int(text) if field == "填报日期" and text.isdigit() and text.isascii() else text
 
 
-def _moved(findings: Sequence[Finding], ret: Return, form: Form) -> list[Finding]:
+def _moved(sections: Sequence[Section], ret: Return, form: Form) -> list[Section]:
     """The findings with the places that their figures have in the template."""
     read_here = read_bytes(build_template(form), form, Source(ret.source.path))
     header = {ret.header_cells[name]: cell for name, cell in read_here.header_cells.items() if name in ret.header_cells}
-    places = [_new_cell(found, read_here, header) for found in findings]
-    sheet = read_here.sheet
-    return [replace(f, sheet=sheet if cell else "", cell=cell) for f, cell in zip(findings, places, strict=True)]
+
+    def moved(found: Finding) -> Finding:
+        cell = _new_cell(found, read_here, header)
+        return replace(found, sheet=read_here.sheet if cell else "", cell=cell)
+
+    return [replace(section, findings=tuple(map(moved, section.findings))) for section in sections]
 
 
 def _new_cell(found: Finding, template: Return, header: Mapping[str, str]) -> str:

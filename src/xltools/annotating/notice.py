@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xltools.findings import Alike, Finding, Severity, advice_on, by_urgency, merge_alike
+from xltools.annotating.numbering import Section, filled_in_afresh, sections_of
+from xltools.annotating.opinions import advice_to_unit
+from xltools.findings import Finding
 from xltools.form import Form
 from xltools.sheetnames import OPINION_SHEET, RULES_SHEET
 from xltools.wording import shortened
 
+ANYONE = "有关单位"
 _LONGEST = 500
 
 
@@ -24,58 +27,56 @@ def cover_text(
 ) -> str:
     """The notice to one unit, in lines: what to correct, what to confirm, and how to send it back.
 
-    ``deadline`` as people write it ("7月5日"); ``copy_name`` the file name of the annotated copy, "" where there is
-    none because the file as a whole could not be read; ``note`` what :class:`Annotated` says of the copy.
+    ``unit`` is "" where nobody knows whose return it is; ``deadline`` as people write it ("7月5日"); ``copy_name`` the
+    file name of the annotated copy, "" where there is none because the file as a whole could not be read; ``note`` what
+    :class:`Annotated` says of a fresh copy, on which the places may be others: they are left out.
     """
-    alike = [each for each in merge_alike(by_urgency(findings)) if each.first.is_open]
-    errors = [each for each in alike if each.first.severity is Severity.ERROR]
-    asked = [each for each in alike if each.first.severity is not Severity.ERROR]
+    sections = [section for section in sections_of(findings) if section.is_open]
     year = f" {period} 年" if period else ""
     file = next((found.file.rpartition("/")[2] for found in findings if found.file), "")
     which = f"{year}《{form.title}》" + (f"({file})" if file else "")
-    lines = [f"{unit}:", f"你单位报送的{which}已审核,{_verdict(errors, asked)}。"]
+    lines = [f"{unit or ANYONE}:", f"你单位报送的{which}已审核,{_verdict(sections)}。"]
     if note:
         lines.append(note)
-    if errors:
-        lines += ["", f"一、请更正({_count(errors)} 处)", *_items(errors)]
-    if asked:
-        number = "二" if errors else "一"
-        by_rule = any(each.first.rule for each in asked)
+    for section in sections:
+        by_rule = not section.must_correct and any(found.rule for found in section.findings)
         confirm = f";数确实无误的,在“{RULES_SHEET}”表的“情况说明”里写明原因" if by_rule else ""
-        lines += ["", f"{number}、请核对({_count(asked)} 处){confirm}", *_items(asked)]
-    if errors or asked:
-        lines += ["", *_how_to_return(deadline, copy_name)]
+        lines += ["", section.heading + confirm, *_items(section, with_places=not note)]
+    if sections:
+        lines += ["", *_how_to_return(sections, deadline, copy_name, note)]
     return "\n".join(lines) + "\n"
 
 
-def _count(listed: Sequence[Alike]) -> int:
-    return sum(len(each.several) for each in listed)
-
-
-def _verdict(errors: Sequence[Alike], asked: Sequence[Alike]) -> str:
+def _verdict(sections: Sequence[Section]) -> str:
     said = [
-        f"{_count(errors)} 处错误需要更正" if errors else "",
-        f"{_count(asked)} 处提示需要核对" if asked else "",
+        f"{len(section.findings)} 处{'错误需要更正' if section.must_correct else '提示需要核对'}"
+        for section in sections
     ]
-    return "有 " + ",".join(text for text in said if text) if errors or asked else "没有需要更正的"
+    return "有 " + ",".join(said) if said else "没有需要更正的"
 
 
-def _items(listed: Sequence[Alike]) -> Iterator[str]:
-    for number, each in enumerate(listed, 1):
-        place = each.spot if each.first.cell else ""
+def _items(section: Section, *, with_places: bool) -> Iterator[str]:
+    for number, each in section.items:
+        place = f"{each.spot} " if each.first.cell and with_places else ""
         said = shortened(" ".join(each.first.message.split()), _LONGEST)
-        yield f"{number}. {place + ' ' if place else ''}{said}"
+        yield f"{number}. {place}{said}"
         if "请" not in said:
-            yield f"   怎么办:{advice_on(each.first)}"
+            yield f"   怎么办:{advice_to_unit(each.first)}"
 
 
-def _how_to_return(deadline: str, copy_name: str) -> Iterator[str]:
+def _how_to_return(sections: Sequence[Section], deadline: str, copy_name: str, note: str) -> Iterator[str]:
     until = f",并于 {deadline} 前" if deadline else "后"
-    if copy_name:
-        yield (
-            f"请打开随附的退回件“{copy_name}”:第一张表“{OPINION_SHEET}”列出了每一处,点“位置”可跳到那一格;"
-            "有颜色的格上有批注。"
-        )
-        yield f"直接在退回件里改好、保存{until}把这个文件交回,不要另建新文件。"
-    else:
+    if not copy_name:
         yield f"按上面的办法处理{until}重新报送。"
+        return
+    open_findings = [found for section in sections for found in section.findings]
+    # A fresh copy has a place of its own for every figure, whatever became of it in the unit's file.
+    marked = any((found.sheet and found.cell) or (note and found.indicator) for found in open_findings)
+    links = ",点“位置”可跳到那一格;有颜色的格上有批注" if marked else ""
+    yield f"请打开随附的退回件“{copy_name}”:第一张表“{OPINION_SHEET}”列出了每一处{links}。"
+    afresh, others = filled_in_afresh(sections)
+    if afresh and not note:  # with a note the copy is a fresh 空表 already
+        rest = ",其余的可以先在退回件里改好,再一并填进去" if others else ""
+        yield f"第 {afresh} 条请用下发的空表重新填写{rest};填好、保存{until}把这份空表交回。"
+    else:
+        yield f"直接在退回件里改好、保存{until}把这个文件交回,不要另建新文件。"

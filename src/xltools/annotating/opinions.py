@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from xltools.findings import Finding, Severity, advice_on, by_urgency
+from xltools.annotating.numbering import Section
+from xltools.findings import Finding, Severity, advice_on
 from xltools.form import Form
 from xltools.wording import compared, shortened
 
 HEAD, END = "【审核意见】", "【完】"
+_ADVICE_TO_UNITS: Final = {
+    "S208": "请核对年度。",
+    "S209": "多出的数不汇总;请用下发的空表填报。",
+}
 _NOWHERE_TO_EXPLAIN = "这份文件里没有这张表,请随报表另附说明。"
 
 
@@ -31,9 +37,11 @@ class Opinion:
 
     ``cell`` is None where it concerns no single cell. ``against`` says what the figure should be, ``now`` what it is,
     as :class:`xltools.wording.Compared` words it. ``explain_at`` is the cell for the 情况说明 of a finding that may
-    be confirmed.
+    be confirmed. ``section`` is the heading that it stands under, and ``number`` its number through all sections.
     """
 
+    section: str
+    number: int
     finding: Finding
     cell: Cell | None
     against: str
@@ -50,9 +58,18 @@ class Opinion:
         return self.finding.is_open
 
 
-def opinions_of(findings: Iterable[Finding], form: Form, explain_at: Mapping[str, Cell]) -> tuple[Opinion, ...]:
-    """What the unit is told, errors first. ``explain_at``: the cell for the 情况说明, by rule id, where one exists."""
-    return tuple(_opinion(found, form, explain_at) for found in by_urgency(findings))
+def opinions_of(sections: Iterable[Section], form: Form, explain_at: Mapping[str, Cell]) -> tuple[Opinion, ...]:
+    """What the unit is told, in order. ``explain_at``: the cell for the 情况说明, by rule id, where one exists."""
+    return tuple(
+        _opinion(found, section.heading, number, form, explain_at)
+        for section in sections
+        for number, found in enumerate(section.findings, section.first)
+    )
+
+
+def advice_to_unit(found: Finding) -> str:
+    """What the unit is to do. The options of the command are for who collects the returns, and not for the unit."""
+    return _ADVICE_TO_UNITS.get(found.code) or advice_on(found)
 
 
 def comments_of(opinions: Sequence[Opinion]) -> dict[Cell, str]:
@@ -87,15 +104,17 @@ def _numbered(parts: Sequence[str]) -> str:
     return "\n".join(parts)
 
 
-def _opinion(found: Finding, form: Form, explain_at: Mapping[str, Cell]) -> Opinion:
+def _opinion(found: Finding, section: str, number: int, form: Form, explain_at: Mapping[str, Cell]) -> Opinion:
     words = compared(found, form.rule_ids.get(found.rule))
     cell = explain_at.get(found.rule) if found.severity is Severity.WARNING else None
     nowhere = _NOWHERE_TO_EXPLAIN if found.code == found.rule and found.severity is Severity.WARNING else ""
     return Opinion(
+        section=section,
+        number=number,
         finding=found,
         cell=Cell(found.sheet, found.cell) if found.sheet and found.cell else None,
         against=words.against,
         now=words.now,
-        what_to_do=advice_on(found) + ("" if cell else nowhere),
+        what_to_do=advice_to_unit(found) + ("" if cell else nowhere),
         explain_at=cell,
     )

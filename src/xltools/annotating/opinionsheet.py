@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final
 
 from lxml import etree
@@ -88,7 +89,8 @@ def opinion_sheet(
     _head(root)
     styles = {name: style_of(stylesheet, look) for name, look in _LOOKS.items()}
     writer = _Writer(sub(root, "sheetData"), styles)
-    _write_letter(writer, opinions, letter)
+    record = list(record)
+    _write_letter(writer, opinions, letter, any_marked=bool(record))
     _write_record(writer, record)
     merged = sub(root, "mergeCells", count=str(len(writer.merged)))
     for reference in writer.merged:
@@ -128,54 +130,48 @@ def _head(root: etree._Element) -> None:
     sub(columns, "col", min=str(_RECORD_COLUMN), max=last, width="9.71", hidden="1", customWidth="1")
 
 
-def _write_letter(writer: _Writer, opinions: Sequence[Opinion], letter: Letter) -> None:
-    errors = [opinion for opinion in opinions if opinion.must_correct]
-    asked = [opinion for opinion in opinions if opinion.is_open and not opinion.must_correct]
-    others = [opinion for opinion in opinions if not opinion.is_open]
+def _write_letter(writer: _Writer, opinions: Sequence[Opinion], letter: Letter, *, any_marked: bool) -> None:
     _line(writer, OPINION_SHEET, "title", 30)
     _line(writer, letter.subject, "words")
     if letter.note:
         _line(writer, letter.note, "note")
-    _line(writer, _how_to_read(errors, asked), "words")
-    confirmed = ":有错就改,数确实无误的写情况说明" if any(opinion.finding.rule for opinion in asked) else ""
-    number = 1
-    for heading, listed in (
-        (f"一、请更正({len(errors)} 处)", errors),
-        (f"二、请核对({len(asked)} 处){confirmed}", asked),
-        (f"三、供参考,无须处理({len(others)} 处)", others),
-    ):
-        if listed:
-            writer.row += 1
-            number = _write_section(writer, heading, listed, number)
+    if how_to_read := _how_to_read(opinions, any_marked):
+        _line(writer, how_to_read, "words")
+    for heading, listed in groupby(opinions, key=lambda opinion: opinion.section):
+        writer.row += 1
+        _write_section(writer, heading, list(listed))
     writer.row += 1
     _line(writer, letter.closing, "words")
 
 
-def _how_to_read(errors: Sequence[Opinion], asked: Sequence[Opinion]) -> str:
-    if not errors and not asked:
+def _how_to_read(opinions: Sequence[Opinion], any_marked: bool) -> str:
+    """What colours and links are for, as far as there are any."""
+    if not any(opinion.is_open for opinion in opinions):
         return "没有需要更正或核对的。"
-    colours = [text for text, listed in (("红色的格请更正", errors), ("黄色的格请核对", asked)) if listed]
-    marks = f"表中{','.join(colours)};把鼠标停在有颜色的格上,可以看到批注。"
-    return f"{marks}点下面的“位置”,直接跳到那一格。"
+    red = {opinion.cell for opinion in opinions if opinion.cell and opinion.must_correct}
+    yellow = {opinion.cell for opinion in opinions if opinion.cell and opinion.is_open} - red
+    colours = [text for text, cells in (("红色的格请更正", red), ("黄色的格请核对", yellow)) if cells]
+    marks = f"表中{','.join(colours)};把鼠标停在有颜色的格上,可以看到批注。" if any_marked else ""
+    links = "点下面的“位置”,直接跳到那一格。" if any(opinion.cell for opinion in opinions) else ""
+    return marks + links
 
 
-def _write_section(writer: _Writer, heading: str, opinions: Sequence[Opinion], number: int) -> int:
-    _line(writer, heading, "section", 22)
+def _write_section(writer: _Writer, heading: str, opinions: Sequence[Opinion]) -> None:
+    asked = any(opinion.is_open and not opinion.must_correct and opinion.finding.rule for opinion in opinions)
+    _line(writer, heading + (":有错就改,数确实无误的写情况说明" if asked else ""), "section", 22)
     writer.row += 1
     row = _row(writer, 22)
     for column, text in enumerate(HEADINGS, 1):
         _text_cell(writer, row, column, text, "heading")
     for opinion in opinions:
-        _write_opinion(writer, opinion, number)
-        number += 1
-    return number
+        _write_opinion(writer, opinion)
 
 
-def _write_opinion(writer: _Writer, opinion: Opinion, number: int) -> None:
+def _write_opinion(writer: _Writer, opinion: Opinion) -> None:
     found = opinion.finding
     advice = f"已写情况说明:{shortened(found.explanation, 300)}" if found.explanation else opinion.what_to_do
     texts = [
-        str(number),
+        str(opinion.number),
         found.severity.chinese,
         opinion.cell.shown if opinion.cell else found.sheet or "整个文件",
         found.indicator,

@@ -197,7 +197,7 @@ def _foreign_names(
     if not named:
         return []
     shown = "、".join(list(named)[:5]) + (f"等 {len(named)} 个" if len(named) > 5 else "")
-    message = f"多出指标“{shown}”,“{form.title}”({form.id})里没有,不汇总:如果用的是改过的空表,请用 -f 指定那份空表"
+    message = f"表里多出“{shown}”,不是下发的空表,多出的数不汇总:请用下发的空表填报"
     place = cell_name(*next(iter(named.values())))
     return [finding("S209", message, file=source.path, sheet=sheet, cell=place)]
 

@@ -1,0 +1,76 @@
+"""The one numbering of 退回通知 and 审核意见: which sections there are, and which number every finding has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from xltools.findings import Alike, Finding, Severity, by_urgency, merge_alike
+
+_TITLES: Final = ("请更正", "请核对", "供参考,无须处理")
+_ANY: Final = tuple(Severity)
+_TO_BE_FILLED_IN_AFRESH: Final = {"S202": (Severity.ERROR,), "S203": _ANY, "S209": _ANY, "F104": _ANY}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of what the unit is told: its ``heading`` ("一、请更正(2 处)") and what stands under it.
+
+    ``first`` is the number of the first of ``findings``; those that say the same are beside each other.
+    """
+
+    heading: str
+    first: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the unit has to act on it."""
+        return self.findings[0].is_open
+
+    @property
+    def must_correct(self) -> bool:
+        return self.findings[0].severity is Severity.ERROR
+
+    @property
+    def items(self) -> tuple[tuple[str, Alike], ...]:
+        """What is alike, said once, with its numbers: ``3``, or ``3—10`` for eight cells."""
+        items: list[tuple[str, Alike]] = []
+        number = self.first
+        for each in merge_alike(self.findings):
+            items.append((_ranges(range(number, number + len(each.several))), each))
+            number += len(each.several)
+        return tuple(items)
+
+
+def sections_of(findings: Iterable[Finding]) -> tuple[Section, ...]:
+    """The sections that are not empty, numbered 一、二、三; their findings are numbered through all of them."""
+    parts: tuple[list[Finding], ...] = ([], [], [])
+    for alike in merge_alike(by_urgency(findings)):
+        part = 2 if not alike.first.is_open else 0 if alike.first.severity is Severity.ERROR else 1
+        parts[part].extend(alike.several)
+    sections: list[Section] = []
+    number = 1
+    for title, listed in zip(_TITLES, parts, strict=True):
+        if listed:
+            heading = f"{'一二三'[len(sections)]}、{title}({len(listed)} 处)"
+            sections.append(Section(heading, number, tuple(listed)))
+            number += len(listed)
+    return tuple(sections)
+
+
+def filled_in_afresh(sections: Sequence[Section]) -> tuple[str, bool]:
+    """The numbers of what only a fresh 空表 can mend ("1、4—6"; "" for none), and whether anything else is open."""
+    is_afresh = {
+        number: found.severity in _TO_BE_FILLED_IN_AFRESH.get(found.code, ())
+        for section in sections if section.is_open
+        for number, found in enumerate(section.findings, section.first)
+    }  # fmt: skip
+    return _ranges([number for number, afresh in is_afresh.items() if afresh]), not all(is_afresh.values())
+
+
+def _ranges(numbers: Iterable[int]) -> str:
+    runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda at: at[1] - at[0])]
+    return "、".join(f"{run[0]}—{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
