@@ -28,7 +28,7 @@ from xltools.excel.buttons import GROUPS, THIS_RETURN
 from xltools.excel.host import open_book
 from xltools.excel.memory import Remembered, remember
 from xltools.excel.places import Profile
-from xltools.findings import Finding, Number, by_urgency, merge_alike
+from xltools.findings import Finding, Number, by_urgency, first_cells, merge_alike
 from xltools.jsonreport import finding_record
 from xltools.output import OutputError
 from xltools.reading.references import cell_name
@@ -892,5 +892,5 @@ class TestMarksThatStay:
 
     def test_many_cells_are_counted_not_cut(self) -> None:
         cells = [f"D{row}" for row in range(100, 400)]
-        assert marking._cells_shown(cells) == "D100、D101、D102、D103、D104、D105、D106、D107 等 300 格"
-        assert marking._cells_shown(cells[:2]) == "D100、D101"
+        assert first_cells(cells, marking._MOST_CELLS) == "D100、D101、D102、D103、D104、D105、D106、D107 等 300 格"
+        assert first_cells(cells[:2], marking._MOST_CELLS) == "D100、D101"

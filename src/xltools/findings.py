@@ -133,13 +133,17 @@ class Alike:
         cells = self.cells
         if len(cells) < 2:
             return self.first.spot
-        more = f" 等 {len(cells)} 格" if len(cells) > _CELLS_SHOWN else ""
-        return f"{self.first.sheet}!{'、'.join(cells[:_CELLS_SHOWN])}{more}"
+        return f"{self.first.sheet}!{first_cells(cells, _CELLS_SHOWN)}"
 
     @property
     def place(self) -> str:
         """Where, as people read it: ``吉首市.xlsx 统计表!C12、C13 等 8 格``."""
         return f"{self.first.file} {self.spot}".strip()
+
+
+def first_cells(cells: Sequence[str], most: int) -> str:
+    """So many of the cells by name, and how many there are: ``C12、C13 等 8 格``."""
+    return "、".join(cells[:most]) + (f" 等 {len(cells)} 格" if len(cells) > most else "")
 
 
 def merge_alike(findings: Iterable[Finding]) -> list[Alike]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from xltools.form import Form, FormError
 from xltools.formsource import packaged_form, packaged_ids
-
-if TYPE_CHECKING:
-    from xltools.reading.sources import ReadOptions
+from xltools.reading.sources import DEFAULT_OPTIONS, ReadOptions
 
 DEFAULT_FORM = "xxgk2017"
 _SAMPLE, _TRIED = 50, 6
@@ -28,7 +25,7 @@ class UnknownFormError(FormError):
         self.message = problem
 
 
-def choose_form(named: str, files: Sequence[Path], options: ReadOptions | None = None) -> Form:
+def choose_form(named: str, files: Sequence[Path], options: ReadOptions = DEFAULT_OPTIONS) -> Form:
     """The form named, else the one most files say they are of, else the packaged one that reads them best.
 
     Looks at no more than 50 files, evenly spread. ``options``: how they will be read. UnknownFormError where the files
@@ -37,13 +34,10 @@ def choose_form(named: str, files: Sequence[Path], options: ReadOptions | None =
     if named:
         return Form.load(named)
     from xltools.reading.reader import form_carried_by
-    from xltools.reading.sources import DEFAULT_OPTIONS
-
-    reading = options or DEFAULT_OPTIONS
     sample = files[:: max(1, -(-len(files) // _SAMPLE))]
-    carried = [(path, form_id) for path in sample if (form_id := form_carried_by(path, reading))]
+    carried = [(path, form_id) for path in sample if (form_id := form_carried_by(path, options))]
     if not carried:
-        return _best_reading(sample[:_TRIED], reading)
+        return _best_reading(sample[:_TRIED], options)
     counts = Counter(form_id for _, form_id in carried)
     form_id = max(counts, key=lambda each: (counts[each], each in packaged_ids(), each == DEFAULT_FORM))
     if form_id not in packaged_ids():

@@ -184,11 +184,11 @@ def annotated(
         else:
             documents.append((target, data))
     notices = {notice_beside(path) for path in corrected}  # they belong to the copies that stay
-    kept_out = [(target, data) for target, data in documents if target not in notices]
-    record |= {path.relative_to(folder).as_posix(): hashlib.sha256(data).hexdigest() for path, data in kept_out}
-    if kept_out:
-        kept_out.append((folder / RECORD_NAME, json.dumps(record, ensure_ascii=False, indent=1).encode()))
-    return Copies(folder, tuple(kept_out), tuple(sorted(corrected)))
+    written = [(target, data) for target, data in documents if target not in notices]
+    record |= {path.relative_to(folder).as_posix(): hashlib.sha256(data).hexdigest() for path, data in written}
+    if written:
+        written.append((folder / RECORD_NAME, json.dumps(record, ensure_ascii=False, indent=1).encode()))
+    return Copies(folder, tuple(written), tuple(sorted(corrected)))
 
 
 def _written_before(folder: Path) -> dict[str, str]:

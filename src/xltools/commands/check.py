@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +13,9 @@ from xltools.commands.consolidate import annotated_lines
 from xltools.commands.help import Chinese
 from xltools.commands.streams import files_among, read_all, say, stop, write_json
 from xltools.detail import Detail
+
+if TYPE_CHECKING:
+    from xltools.reviewing import Review
 
 
 @click.command("check", cls=Chinese)
@@ -51,21 +56,13 @@ def check_command(
     from xltools.commands.inputs import gather_all, is_folder
     from xltools.formchoice import choose_form
     from xltools.jsonreport import check_report
-    from xltools.output import ensure_folder, ready_to_write
     from xltools.previous import load_previous
     from xltools.reviewing import as_collection, review
     from xltools.roster import load_roster
     from xltools.running import annotated, write_annotated
-    from xltools.terminal import outcome_lines, review_summary, slow_lines
 
     options.refuse_deadline_alone(deadline, annotate_folder)
-    here = [path for path in paths if isinstance(path, Path)]
-    absent = [path for path in here if not path.exists()]
-    if absent:
-        stop(f"没有“{absent[0]}”这个文件或文件夹")
-    ready_to_write(files_among(json_path), [*here, roster_path, previous_path])
-    if annotate_folder:
-        ensure_folder(annotate_folder, here)
+    _refuse(paths, json_path, annotate_folder, files_among(roster_path, previous_path))
     gathered = gather_all(paths, files_among(json_path, annotate_folder), files_among(roster_path, previous_path))
     if not gathered.files:
         stop(f"“{paths[0]}”里没有表格文件")
@@ -83,10 +80,31 @@ def check_command(
         copies = annotated(annotate_folder, gathered.files, result.returns, result.findings, form, kept, deadline)
     write_json(json_path, check_report(result))
     stale = write_annotated(copies) if copies else ()
+    _print_outcome(result, json_path, detail)
+    if copies and detail is not Detail.QUIET:
+        say(annotated_lines(copies.folder, stale, copies.corrected), json_path)
+    context.exit(1 if result.summary.errors else 0)
+
+
+def _refuse(
+    paths: Sequence[Path | str], json_path: str, annotate_folder: Path | None, inputs: Sequence[Path]
+) -> None:
+    """Everything that would make the command fail half-way is found out before it begins."""
+    from xltools.output import ensure_folder, ready_to_write
+
+    here = [path for path in paths if isinstance(path, Path)]
+    absent = [path for path in here if not path.exists()]
+    if absent:
+        stop(f"没有“{absent[0]}”这个文件或文件夹")
+    ready_to_write(files_among(json_path), [*here, *inputs])
+    if annotate_folder:
+        ensure_folder(annotate_folder, here)
+
+
+def _print_outcome(result: Review, json_path: str, detail: Detail | None) -> None:
+    from xltools.terminal import outcome_lines, review_summary, slow_lines
+
     say(outcome_lines(result, detail or Detail.NORMAL), json_path)
     if detail is Detail.VERBOSE:
         say(slow_lines(result.returns), json_path)
     say([review_summary(result)], json_path)
-    if copies and detail is not Detail.QUIET:
-        say(annotated_lines(copies.folder, stale, copies.corrected), json_path)
-    context.exit(1 if result.summary.errors else 0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xltools.excel.host import SheetLocked, refuse_locked_structure, takes_note, unprotected
-from xltools.findings import Finding, Severity, advice_on, by_urgency, merge_alike
+from xltools.findings import Finding, Severity, advice_on, by_urgency, first_cells, merge_alike
 from xltools.reading.references import cell_name, parse_reference
 from xltools.sheetnames import FINDING_SHEET, RECORD_SHEET, RESULT_SHEET
 from xltools.writing.styles import AMBER_FILL, BLUE, HEAD_FILL, RED_FILL
@@ -191,16 +191,11 @@ def _write_result(book: Book, findings: Sequence[Finding], verdict: str) -> str:
     for row, each in enumerate(alike, start=_TABLE_ROW + 1):
         if each.first.cell:
             place = sheet.range((row, _PLACE_COLUMN))
-            place.formula = link_to(each.first.sheet, each.first.cell, _cells_shown(each.cells))
+            place.formula = link_to(each.first.sheet, each.first.cell, first_cells(each.cells, _MOST_CELLS))
             place.font.color = BLUE
         if each.first.is_open:
             sheet.range((row, 1)).color = RED_FILL if each.first.severity is Severity.ERROR else AMBER_FILL
     return sheet.name
-
-
-def _cells_shown(cells: Sequence[str]) -> str:
-    """The first cells by name, and how many there are."""
-    return "、".join(cells[:_MOST_CELLS]) + (f" 等 {len(cells)} 格" if len(cells) > _MOST_CELLS else "")
 
 
 def _is_list(sheet: Sheet) -> bool:

@@ -104,6 +104,11 @@ class Proof:
         return {"claims": [claim.record() for claim in self.claims], "summary": self.summary}
 
 
+def figure_or_blank(value: Decimal | None) -> Number | None:
+    """:func:`as_figure`, None where there is none."""
+    return None if value is None else as_figure(value)
+
+
 def as_figure(value: Decimal) -> Number:
     """A whole figure as an int, any other as a decimal without needless zeros."""
     return int(value) if value == value.to_integral_value() else value.normalize()

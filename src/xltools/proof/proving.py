@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xltools.proof.attributing import followed, read
 from xltools.proof.attribution import Attribution, Background, Knowledge
-from xltools.proof.claims import Claim, LeftAlone, Proof, Verdict, as_figure
+from xltools.proof.claims import Claim, LeftAlone, Proof, Verdict, figure_or_blank
 from xltools.proof.dates import DateProblem, date_problems
 from xltools.proof.documents import Document
 from xltools.proof.figures import Figures
@@ -61,8 +61,8 @@ def _claim(
         end=quantity.end,
         indicator=judgement.formula,
         group=judgement.owner,
-        claimed=None if judgement.claimed is None else as_figure(judgement.claimed),
-        actual=None if judgement.actual is None else as_figure(round(judgement.actual, 6)),
+        claimed=figure_or_blank(judgement.claimed),
+        actual=figure_or_blank(None if judgement.actual is None else round(judgement.actual, 6)),
         verdict=verdict,
         note=judgement.note,
         sentence=text[sentence.start : sentence.end].strip(),
@@ -88,8 +88,8 @@ def _of_sum(text: str, number: int, problem: SumProblem) -> Claim:
         end=problem.end,
         indicator=problem.indicator,
         group=problem.owner,
-        claimed=None if problem.claimed is None else as_figure(problem.claimed),
-        actual=None if problem.actual is None else as_figure(problem.actual),
+        claimed=figure_or_blank(problem.claimed),
+        actual=figure_or_blank(problem.actual),
         verdict=problem.verdict,
         note=problem.note,
         sentence=text[problem.start : problem.end],

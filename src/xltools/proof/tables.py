@@ -6,12 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xltools.consolidation import GRAND_TOTAL
 from xltools.findings import Number
 from xltools.proof.attribution import Knowledge
-from xltools.proof.claims import Claim, LeftAlone, Verdict, as_figure
+from xltools.proof.claims import Claim, LeftAlone, Verdict, as_figure, figure_or_blank
 from xltools.proof.crosstables import Crossing, crossings
 from xltools.proof.documents import Document, Table
 from xltools.proof.figures import Figures
@@ -98,7 +98,7 @@ def _claim(ret: Return, name: str, text: str, figures: Figures) -> Claim | None:
 
 def _crossed(each: Crossing, text: str, figures: Figures) -> Claim:
     said, actual = as_figure(each.value), figures.figure(each.formula, each.owner)
-    known = None if actual is None else as_figure(actual)
+    known = figure_or_blank(actual)
     if each.value == (actual or 0):
         return Claim(text, 0, 0, 0, each.formula, each.owner, said, known, Verdict.AGREES, "表格")
     whose = "" if each.owner == GRAND_TOTAL else f"{each.owner}的"
@@ -107,12 +107,10 @@ def _crossed(each: Crossing, text: str, figures: Figures) -> Claim:
 
 
 def _placed(claim: Claim, number: int, table: int, row: int, document: Document) -> Claim:
-    spot_text = next(text for text in (claim.text, *document.tables[table][row]) if text.strip())
-    place = _place(table, row)
-    return Claim(
-        spot_text.strip(), number, 0, len(spot_text.strip()), claim.indicator, claim.group, claim.claimed,
-        claim.actual, claim.verdict, claim.note, " ".join(text for text in document.tables[table][row] if text), place,
-    )  # fmt: skip
+    cells = document.tables[table][row]
+    shown = next(text.strip() for text in (claim.text, *cells) if text.strip())
+    said = " ".join(text for text in cells if text)
+    return replace(claim, text=shown, paragraph=number, end=len(shown), sentence=said, table_row=_place(table, row))
 
 
 def _spot(table: int, reference: str) -> CellSpot:

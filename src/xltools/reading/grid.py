@@ -49,6 +49,11 @@ class Cell:
     shown: Shown = Shown.PLAIN
     group: str = ""
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it holds a number: no text, truth value or error."""
+        return type(self.value) in (int, Decimal)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

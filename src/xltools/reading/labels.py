@@ -12,7 +12,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
@@ -68,7 +67,7 @@ class LabelIndex:
         cells = self.grid.cells
         labelled = (row for (row, column), cell in cells.items() if column == 1 and isinstance(cell.value, str))
         second = [cells[row, 2] for row in labelled if (row, 2) in cells]
-        beyond = {row for (row, column), cell in cells.items() if column > 2 and _is_number(cell)}
+        beyond = {row for (row, column), cell in cells.items() if column > 2 and cell.is_number}
         values = sum(_says_number(cell) for cell in second)
         return values > len(second) - values and 2 * len(beyond) <= values
 
@@ -253,7 +252,7 @@ def _list_cell(index: LabelIndex, spot: Spot, row: int, label_at: Place) -> Plac
         return row, columns.pop()
     place = (row, label_at[1] + (1 if index.is_list_of_pairs else spot.column - label.column))
     cells = (index.grid.cells.get((row, column)) for column in range(label_at[1] + 1, place[1] + 1))
-    numbers = [cell for cell in cells if cell is not None and _is_number(cell)]
+    numbers = [cell for cell in cells if cell is not None and cell.is_number]
     return None if len(numbers) > 1 and index.grid.cells.get(place) in numbers else place
 
 
@@ -264,10 +263,6 @@ def share_of_labels(labels: FormLabels, index: LabelIndex) -> float:
         return share
     names = frozenset(normalise_label(name) for name in labels.form.indicators)
     return max(share, len(names & index.places.keys()) / max(len(names), 1))
-
-
-def _is_number(cell: Cell) -> bool:
-    return type(cell.value) in (int, Decimal)
 
 
 def _says_number(cell: Cell) -> bool:

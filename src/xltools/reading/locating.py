@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from xltools.findings import Finding, Severity, finding
 from xltools.form import HEADER, Form
@@ -107,7 +106,7 @@ def _figures_below(index: LabelIndex, places: Mapping[str, Place]) -> list[Place
     """Labels of rows added after the last one: a text that is no header's, beside a figure where figures stand."""
     last, columns = max((row for row, _ in places.values()), default=0), {column for _, column in places.values()}
     below = ((row, cell) for (row, column), cell in index.grid.cells.items() if row > last and column in columns)
-    rows = {row for row, cell in below if type(cell.value) in (int, Decimal)}
+    rows = {row for row, cell in below if cell.is_number}
     if not rows:
         return []
     header = tuple(normalise_label(field.label).rstrip(":") for field in HEADER if field.label)
@@ -150,7 +149,7 @@ def _strays(index: LabelIndex, places: Mapping[str, Place]) -> Iterator[Finding]
         if at not in index.grid.cells:
             empty.setdefault(at[0], []).append(name)
     for (row, column), cell in index.grid.cells.items() if empty else ():
-        if row not in empty or (row, column) in taken or type(cell.value) not in (int, Decimal):
+        if row not in empty or (row, column) in taken or not cell.is_number:
             continue
         if cell.formula is None and min(index.filled_columns.get(row, ()), default=column) < column:
             name = min(empty[row], key=lambda each: abs(places[each][1] - column))

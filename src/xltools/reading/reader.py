@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from math import inf
 from pathlib import Path, PurePosixPath
 
@@ -204,7 +203,7 @@ def _foreign_names(
 
 def _is_figure(grid: Grid, at: Place) -> bool:
     cell = grid.cells.get(at)
-    return cell is not None and type(cell.value) in (int, Decimal)
+    return cell is not None and cell.is_number
 
 
 def _mismatch_finding(book: Workbook, suffix: str, source: Source) -> list[Finding]:
@@ -232,7 +231,7 @@ def _hidden_findings(book: Workbook, form: Form, source: Source, tables: Sequenc
     """A hidden sheet with the table and figures in it: somebody's return, or last year's, and nobody sees it."""
     hidden = (sheet for sheet in _real(book) if sheet.state != "visible" and sheet.name not in (*OUR_SHEETS, *tables))
     for name, grid in _with_table(book, form, hidden):
-        if any(type(cell.value) in (int, Decimal) for cell in grid.cells.values()):
+        if any(cell.is_number for cell in grid.cells.values()):
             message = f"隐藏的工作表“{name}”里也有一张填了数的报表,没有读:要报的请取消隐藏,不要的请删去"
             yield finding("S206", message, Severity.WARNING, file=source.path, sheet=name)
 
