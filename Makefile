@@ -28,6 +28,8 @@ demo: venv
 	@mkdir -p build
 	@$(BIN)/xltools consolidate examples/湘西州2017/上报 --roster examples/湘西州2017/单位名录.xlsx \
 	  -o build/湘西州统计表.xlsx --json build/湘西州统计表.json || [ $$? = 1 ]
+	@echo; echo 与当年公布的统计表比较:
+	@$(BIN)/xltools diff examples/湘西州2017/公布的统计表.xlsx build/湘西州统计表.xlsx
 
 # After editing messages.po: the compiled texts that the program reads.
 locale: venv

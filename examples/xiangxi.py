@@ -76,12 +76,17 @@ _REMARK = {
     PREFECTURE: "示例:年报正文写明州本级的数照录,其余各数为演示而编,并非公布数;十份报表之和等于公布的全州数。",
     COUNTY_GROUP: "示例:县市分解数为演示而编,并非公布数;十份报表之和等于公布的全州数。",
 }
+_PUBLISHED_REMARK = "各数照录湘西州公布的 2017 年度统计表,公布时空白的仍空白。"
 _EXPLANATIONS = {_OPEN_REVIEWS: {"R0402": "示例说明:其中 15 件年末尚未审结。"}}
 
 
 def xiangxi_files(form: Form) -> dict[str, bytes]:
-    """The roster and the ten returns, by path under the example's folder."""
-    files = {"单位名录.xlsx": roster_workbook(_roster())}
+    """The roster, the published table and the ten returns, by path under the example's folder."""
+    published = {row["name"]: _number(row["published"]) for row in _published()}
+    files = {
+        "单位名录.xlsx": roster_workbook(_roster()),
+        "公布的统计表.xlsx": return_workbook(form, ROOT, published, remark=_PUBLISHED_REMARK),
+    }
     for unit, values in split(form).items():
         remark = _REMARK[PREFECTURE if unit == PREFECTURE else COUNTY_GROUP]
         explained = _EXPLANATIONS.get(unit)

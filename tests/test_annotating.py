@@ -21,6 +21,7 @@ from xltools import Finding, Form, Return, check
 from xltools.annotating import Annotated, annotate, annotated_files, cover_text
 from xltools.annotating.cells import anchor_beside
 from xltools.annotating.stylesheet import fill_record, marked, unmarked
+from xltools.checking import Expectation
 from xltools.findings import CATALOGUE, Severity, advice_on, finding
 from xltools.reading.reader import read_bytes
 from xltools.returns import Source
@@ -133,7 +134,7 @@ def test_the_first_sheet_lists_what_to_do_with_a_link_to_every_cell() -> None:
     sheet = book["审核意见"]
     lines = [[cell.value for cell in row[:9] if cell.value is not None] for row in sheet.iter_rows()]
     lines = [line for line in lines if line]
-    headings = ["序号", "级别", "位置", "指标", "问题", "对照", "现在", "怎么办", "情况说明写在"]
+    headings = ["序号", "级别", "位置", "指标", "问题", "对照", "现在", "怎么办", "情况说明"]
     assert lines == [
         ["审核意见"],
         ["甲县 2017 年《政府信息公开情况统计表》:1 处错误需要更正,1 处提示需要核对"],
@@ -147,12 +148,12 @@ def test_the_first_sheet_lists_what_to_do_with_a_link_to_every_cell() -> None:
             "1", "错误", "统计表!D34", "申请答复数", "“申请答复数”未填,各项合计 5:请补填", "应为 5", "现在空白",
             "请补填合计数。",
         ],
-        ["二、请核对(1 处):有错就改,数确实无误的写情况说明"],
+        ["二、请核对(1 处):有错就改,确实无误的写情况说明"],
         headings,
         [
             "2", "提示", "统计表!D49", "行政复议数",
             "行政复议 5 件,三种结果合计只有 3 件,差 2 件:请核对,或说明其中有多少尚未审结", "应不大于 3", "现在是 5",
-            "请核对;数确实无误的,在“审核规则”表的“情况说明”里写明原因。", "审核规则!F20",
+            "请核对;数确实无误的,在“审核规则”表的“情况说明”里写明原因。", "写在 审核规则!F20",
         ],
         [
             "改好后直接保存本文件,原样交回即可。不必删去本表、颜色和批注,再次审核时会自动更新;"
@@ -363,6 +364,87 @@ def test_once_corrected_in_the_copy_the_check_passes() -> None:
     assert [f.code for f in found if f.is_open] == []
 
 
+GREW = {"行政复议数": 1, "复议维持数": 1, "工作会议数": 3}
+BEFORE = {**GREW, "行政复议数": 900}
+
+
+def against_last_year(data: bytes) -> tuple[Return, list[Finding]]:
+    ret = read_bytes(data, FORM, Source("甲县.xlsx"))
+    return ret, check(ret, FORM, Expectation(previous=BEFORE))
+
+
+def write_beside(text: str) -> Edit:
+    """Into the yellow cell of the row that asks about last year."""
+
+    def write(book: Workbook) -> None:
+        (row,) = [row for row in book["审核意见"].iter_rows(max_col=9) if "上年度" in str(row[4].value)]
+        row[8].value = text
+
+    return write
+
+
+def test_a_jump_against_last_year_is_settled_by_what_the_unit_writes_beside_it() -> None:
+    ret, found = against_last_year(returned(GREW))
+    assert [f.code for f in found if f.is_open] == ["Y501"]
+    copy = annotate(returned(GREW), ret, found, FORM)
+    (row,) = [row for row in opened(copy.data)["审核意见"].iter_rows(max_col=9) if row[0].value == "1"]
+    assert row[7].value == "请核对两年的数,有错就改。确实无误的,在右边的黄格里写明原因。"
+    assert (row[8].value, row[8].fill.fgColor.rgb) == (None, "FFFFFBE6")
+    assert comments(copy.data)["D49"].endswith("情况说明写在:“审核意见”表第 1 条右边的黄格【完】")
+
+    answered = resaved(copy.data, write_beside("去年集中复议"))
+    again, found_again = against_last_year(answered)
+    assert [(f.code, f.explanation) for f in found_again if f.indicator == "行政复议数"] == [("Y501", "去年集中复议")]
+    assert not any(f.is_open for f in found_again)
+    assert not list(annotated_files([again], found_again, FORM, lambda _: answered))
+
+
+def test_a_figure_that_jumps_for_no_reason_given_still_asks() -> None:
+    ret, found = against_last_year(returned(GREW))
+    answered = resaved(annotate(returned(GREW), ret, found, FORM).data, write_beside("去年集中复议"))
+    ret = read_bytes(answered, FORM, Source("甲县.xlsx"))
+    found = check(ret, FORM, Expectation(previous={**BEFORE, "工作会议数": 800}))
+    assert [f.indicator for f in found if f.is_open] == ["工作会议数"]
+
+
+@pytest.mark.parametrize("compared", [True, False], ids=["asked again", "not asked again"])
+def test_what_the_unit_wrote_beside_it_outlives_the_next_round(compared: bool) -> None:
+    ret, found = against_last_year(returned(GREW))
+    answered = resaved(annotate(returned(GREW), ret, found, FORM).data, write_beside("去年集中复议"))
+    broken = resaved(answered, lambda book: book["统计表"].__setitem__("D34", 9))
+    ret, found = against_last_year(broken) if compared else read_back(broken)
+    copy = annotate(broken, ret, found, FORM)
+    assert not copy.note
+    assert opened(copy.data).sheetnames.count("审核意见") == 1
+    assert against_last_year(copy.data)[0].explanations == {"Y501_行政复议数": "去年集中复议"}
+    assert annotate(copy.data, ret, found, FORM) == copy
+
+
+def test_a_prompt_of_the_form_is_explained_beside_it_where_the_file_has_no_rules_sheet() -> None:
+    data = resaved(returned(), lambda book: book.__delitem__("审核规则"))
+    ret, found = read_back(data)
+
+    def write(book: Workbook) -> None:
+        (row,) = [row for row in book["审核意见"].iter_rows(max_col=9) if "三种结果" in str(row[4].value)]
+        row[8].value = "两件尚未审结"
+
+    _, found = read_back(resaved(annotate(data, ret, found, FORM).data, write))
+    assert [f.explanation for f in found if f.rule == "R0402"] == ["两件尚未审结"]
+
+
+@pytest.mark.parametrize("code", ["S201", "F104"])
+def test_what_only_the_office_need_know_is_asked_of_no_unit(code: str) -> None:
+    ret, _ = read_back(returned())
+    note = about(code, "数已读出,请核对", cell="D8")
+    assert note.is_open
+    assert not list(annotated_files([ret], [note], FORM, lambda _: returned()))
+    found = [about("V301", "不是数:请更正", cell="D59"), note]
+    assert "数已读出" not in cover_text("甲县", "2017", found, FORM, copy_name="甲县.xlsx")
+    rows = opinion_rows(annotate(returned(), ret, found, FORM).data)
+    assert rows[1].endswith("1 处错误需要更正")
+    assert "二、供参考,无须处理(1 处)" in rows
+
+
 @pytest.mark.parametrize("with_list", [True, False], ids=["whole", "without 审核意见"])
 def test_a_second_round_replaces_the_marks_of_the_first(with_list: bool) -> None:
     def half_corrected(book: Workbook) -> None:
@@ -534,7 +616,7 @@ def test_the_notice_can_be_pasted_into_a_message() -> None:
         "你单位报送的 2017 年《政府信息公开情况统计表》(甲县.xlsx)已审核,有 1 处错误需要更正,1 处提示需要核对。\n\n"
         "一、请更正(1 处)\n"
         "1. 统计表!D34 “申请答复数”未填,各项合计 5:请补填\n\n"
-        "二、请核对(1 处);数确实无误的,在“审核规则”表的“情况说明”里写明原因\n"
+        "二、请核对(1 处);确实无误的写情况说明(写在哪里,见退回件的“审核意见”表)\n"
         "2. 统计表!D49 行政复议 5 件,三种结果合计只有 3 件,差 2 件:请核对,或说明其中有多少尚未审结\n\n"
         "请打开随附的退回件“甲县.xlsx”:第一张表“审核意见”列出了每一处,点“位置”可跳到那一格;有颜色的格上有批注。\n"
         "直接在退回件里改好、保存,并于 7月5日 前把这个文件交回,不要另建新文件。\n"
@@ -604,7 +686,7 @@ def test_where_nothing_must_be_corrected_what_is_asked_comes_first_in_both() -> 
 
 @pytest.mark.parametrize(
     "afresh",
-    [about("S202", cell="D8"), about("S203"), about("S209", cell="D15"), about("F104", "旧版空表:请核对")],
+    [about("S202", cell="D8"), about("S203"), about("S209", cell="D15")],
     ids=lambda found: found.code,
 )
 def test_what_needs_a_fresh_form_is_not_to_be_mended_in_the_copy(afresh: Finding) -> None:
@@ -657,7 +739,9 @@ def test_no_option_of_the_command_reaches_a_unit_about_its_return() -> None:
     copy = annotate(returned(), ret, found, FORM)
     texts = [str(c.value) for row in opened(copy.data)["审核意见"].iter_rows(max_col=9) for c in row if c.value]
     said = "\n".join([*texts, *comments(copy.data).values(), cover_text("甲县", "2017", found, FORM)])
-    assert said.count("怎么办:") == 2 * len(concerned)
+    asked = [each for each in found if each.asks_unit]
+    assert len(concerned) - len(asked) == 4
+    assert said.count("怎么办:") == 2 * len(asked)
     assert not re.search(r"(?<!\w)--?[a-z]", said)
 
 

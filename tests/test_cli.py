@@ -7,10 +7,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
+import openpyxl
 import pytest
 from babel.messages import mofile, pofile
 from click.testing import CliRunner, Result
@@ -343,6 +345,42 @@ def test_quiet_is_one_line_in_every_command(folder: Path, roster: Path, tmp_path
         assert said in run(*arguments).stdout
 
 
+def test_without_a_roster_nobody_is_said_to_be_expected(folder: Path, roster: Path) -> None:
+    total = ["-o", folder.parent / "总表.xlsx", "--html", folder.parent / "报告.html"]
+    said = run("consolidate", folder, *total).stdout
+    assert "汇总:已收 2 个单位;" in said
+    page = (folder.parent / "报告.html").read_text(encoding="utf-8")
+    sheet = openpyxl.load_workbook(folder.parent / "总表.xlsx")["报送情况"]
+    assert not [text for text in (said, page, str([*sheet.values])) if "应报" in text]
+    assert "应报 3 个单位,已报 2,未报 1;" in run("consolidate", folder, *total, "--roster", roster).stdout
+
+
+def test_a_folder_of_another_year_is_told_once_how_to_ask_for_it(tmp_path: Path) -> None:
+    for unit in ("甲县", "乙县", "丙县"):
+        fill(tmp_path / "上报" / f"{unit}.xlsx", unit, year="2018")
+    for command in (["check"], ["consolidate", "-o", tmp_path / "总表.xlsx"]):
+        lines = run(command[0], tmp_path / "上报", *command[1:]).stdout.splitlines()
+        (told,) = [line for line in lines if "这是 2018 年度的报表" in line]
+        assert told.startswith("  × 丙县.xlsx 等 3 份")
+        (hint,) = [line for line in lines if "--year 2018" in line]
+        assert hint.startswith("  ! ") and "3 份报表都是 2018 年度的,这次要的是 2017 年度" in hint
+        right = run(command[0], tmp_path / "上报", *command[1:], "--year", "2018")
+        assert (right.exit_code, "2018 年度" in right.stdout) == (0, False)
+    fill(tmp_path / "上报" / "丁县.xlsx", "丁县")
+    assert "--year" not in run("check", tmp_path / "上报").stdout
+
+
+def test_what_was_explained_on_a_total_is_shown_before_it_is_gone(folder: Path, tmp_path: Path) -> None:
+    fill(folder / "甲县.xlsx", "甲县", 行政复议数=5, 复议维持数=3)
+    total = tmp_path / "总表.xlsx"
+    assert "情况说明,新的总表" not in run("consolidate", folder, "-o", total).stdout
+    book = openpyxl.load_workbook(total)
+    book["审核规则"]["F20"] = "两件尚未\n审结"
+    book.save(total)
+    assert "新的总表里没有,还要的请重新填上:R0402 两件尚未 审结" in run("consolidate", folder, "-o", total).stdout
+    assert "情况说明,新的总表" not in run("consolidate", folder, "-o", total).stdout
+
+
 def test_hundreds_of_findings_are_counted_not_poured(tmp_path: Path) -> None:
     for number in range(45):
         fill(tmp_path / "上报" / f"{number:02}县.xlsx", f"{number:02}县", 1, 工作人员数=number + 1)
@@ -529,16 +567,21 @@ def _command(path: tuple[str, ...]) -> click.Command:
         (["check"], "缺少参数"),
         (["check", "--yaer", "1"], "没有 --yaer 这个选项"),
         (["check", "甲.xlsx", "--year", "17"], "不是四位年份"),
-        (["consolidate", "上报"], "缺少选项 '-o'"),
+        (["chekc"], "没有 chekc 这个命令。是不是:“check”?\n"),
+        (["check"], "缺少参数 “文件或文件夹…”\n"),
+        (["check", "--qiet", "x"], "没有 --qiet 这个选项。是不是:“--quiet”?\n"),
+        (["consolidate", "上报"], "缺少选项 “-o”\n"),
+        (["consolidate", "上报", "-o", "x.xlsx", "--jobs", "-3"], "“--jobs” 写得不对:-3 太小,不能小于 0\n"),
         (["consolidate", "上报", "-o", "x.xlsx", "--jobs", "x"], "不是数"),
-        (["consolidate", "上报", "-o", "x.xlsx", "--duplicates", "x"], "应为"),
+        (["consolidate", "上报", "-o", "x.xlsx", "--duplicates", "x"], "“x”应为:“error”、“newest”\n"),
     ],
 )
 def test_wrong_usage_is_said_in_chinese(arguments: list[str], words: str) -> None:
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert words in result.stderr
-    assert re.findall(r"[A-Za-z]{5,}", re.sub(r"xltools|consolidate|check|--\w+|error|newest", "", result.stderr)) == []
+    said = re.sub(r"xltools|consolidate|chekc|check|--\w+|error|newest", "", result.stderr)
+    assert re.findall(r"[A-Za-z]{5,}|'|\.\n", said) == []
 
 
 def test_a_programmers_mistake_leaves_a_log_and_no_traceback(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -597,8 +640,6 @@ def test_annotate_writes_copies_and_notices_for_those_who_have_something_to_mend
 
 @pytest.mark.parametrize("command", ["check", "consolidate"])
 def test_a_deadline_stands_in_copies_and_notices(folder: Path, tmp_path: Path, command: str) -> None:
-    import openpyxl
-
     fill(folder / "甲县.xlsx", "甲县", 接受培训人次=40)
     copies = tmp_path / "退回件"
     output = ["-o", tmp_path / "总表.xlsx"] if command == "consolidate" else []
@@ -606,6 +647,38 @@ def test_a_deadline_stands_in_copies_and_notices(folder: Path, tmp_path: Path, c
     assert "并于 2026年2月20日 前把这个文件交回" in (copies / "甲县_退回通知.txt").read_text(encoding="utf-8-sig")
     opinions = openpyxl.load_workbook(copies / "甲县.xlsx")["审核意见"]
     assert any("于 2026年2月20日 前原样交回" in str(row[0]) for row in opinions.values)
+
+
+@pytest.mark.parametrize("command", ["check", "consolidate"])
+def test_a_deadline_that_is_past_is_written_and_said_to_be(folder: Path, tmp_path: Path, command: str) -> None:
+    fill(folder / "甲县.xlsx", "甲县", 接受培训人次=40)
+    copies = tmp_path / "退回件"
+    output = ["-o", tmp_path / "总表.xlsx"] if command == "consolidate" else []
+    arguments = (command, folder, *output, "--annotate", copies, "--deadline")
+    assert "! 交回日期 2020年2月20日 已经过去" in run(*arguments, "2020-02-20").stdout
+    assert "2020年2月20日" in (copies / "甲县_退回通知.txt").read_text(encoding="utf-8-sig")
+    for day in (date.today(), date.today() + timedelta(days=9)):
+        assert "已经过去" not in run(*arguments, day.isoformat()).stdout
+
+
+def test_letters_to_units_do_without_the_offices_words(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "名录.csv").write_text("单位,上级\n乙县,某州\n甲县城区,某州\n", encoding="utf-8")
+    fill(folder / "乙县2.xlsx", "乙县", 9)
+    copies = tmp_path / "退回件"
+    for command, output in (("consolidate", ["-o", tmp_path / "总表.xlsx"]), ("check", [])):
+        said = run(command, folder, "--roster", tmp_path / "名录.csv", *output, "--annotate", copies)
+        assert "或在名录的“别名”里加上这个写法" in said.stdout
+        stranger = (copies / "甲县_退回通知.txt").read_text(encoding="utf-8-sig")
+        assert (
+            "“甲县”和名单上的单位对不上,这份报表没有采用,是不是“甲县城区”:"
+            "请把填报单位改成单位全称;名称没有写错的,请告诉收表的人"
+        ) in stranger
+        several = (copies / "乙县_退回通知.txt").read_text(encoding="utf-8-sig")
+        assert "不知道以哪一份为准,都没有采用:请告诉收表的人以哪一份为准" in several
+        sheets = [openpyxl.load_workbook(copies / f"{unit}.xlsx")["审核意见"] for unit in ("甲县", "乙县")]
+        texts = "\n".join(str(row) for sheet in sheets for row in sheet.values) + stranger + several
+        for word in ("名录", "别名", "计入", "只留", "与单位确认"):
+            assert word not in texts
 
 
 @pytest.mark.parametrize(

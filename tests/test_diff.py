@@ -56,7 +56,7 @@ def test_two_totals_also_tell_units_that_came_and_went(tmp_path: Path) -> None:
 
 def test_the_same_figures_are_said_to_be_the_same(tmp_path: Path) -> None:
     one = fill(tmp_path / "甲.xlsx", "甲县", 工作会议数=4)
-    assert run("diff", one, one).stdout.splitlines()[-1] == "√ 两份的数完全相同"
+    assert run("diff", one, one).stdout.splitlines()[-1] == "√ 两份的数完全相同:58 个指标,其中 1 个填了数"
 
 
 def test_what_cannot_be_compared_is_one_line(tmp_path: Path) -> None:

@@ -70,6 +70,13 @@ def test_the_ten_returns_add_up_to_what_was_published(total: Consolidation, colu
     assert {name: total.totals[group][name] for name in wanted} == wanted
 
 
+def test_the_total_is_the_published_table_as_the_demo_says(total: Consolidation, tmp_path: Path) -> None:
+    total.save(tmp_path / "总表.xlsx")
+    said = CliRunner().invoke(main, ["diff", str(XIANGXI / "公布的统计表.xlsx"), str(tmp_path / "总表.xlsx")]).stdout
+    assert said.splitlines()[-1] == "√ 两份的数完全相同:58 个指标,其中 40 个填了数(有一份不是总表,没有比较单位)"
+    assert "多出" not in said
+
+
 def test_ten_units_report_and_only_the_published_flaws_are_found(total: Consolidation) -> None:
     assert len(total.counted) == 10
     assert total.unit == "湘西州"

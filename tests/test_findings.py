@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from lxml import html
 
 from xltools import Form, build_template, check, consolidate, read
 from xltools.annotating import annotate
-from xltools.findings import CATALOGUE, advice_on, finding, merge_alike
+from xltools.findings import CATALOGUE, Finding, Severity, about_total, advice_on, finding, merge_alike
 from xltools.htmlreport import html_report
 from xltools.wording import compared
 from xltools.writing.content import filled_content
@@ -61,8 +63,10 @@ def test_sheet_page_and_returned_copy_say_the_same(
     page: Any = html.document_fromstring(html_report(result).decode("utf-8"))
     (entry,) = [e for e in page.xpath("//details[contains(.//h3, '甲县')]//li[@data-k]") if own.message in e.text]
     kind = page.get_element_by_id("kinds")[int(entry.get("data-k"))]
-    assert f"{kind.get('data-should')} {entry.get('data-e')}" == against
-    assert f"{kind.get('data-present')} {entry.get('data-a')}" == now
+    numbers = re.findall(r"[0-9]+", entry.text)
+    expected, actual = (entry.get(name) or numbers[int(kind.get(name))] for name in ("data-e", "data-a"))
+    assert f"{kind.get('data-should')} {expected}" == against
+    assert f"{kind.get('data-present')} {actual}" == now
     assert kind[2].text == advice_on(own)
 
 
@@ -90,6 +94,24 @@ def test_what_to_do_about_a_total_is_looked_for_in_the_returns() -> None:
     total = finding("V308", "汇总数:“申请答复数”未填", sheet="统计表", cell="D34", rule="R0305")
     assert "找到不合的单位" in advice_on(total)
     assert advice_on(finding("V308", "“申请答复数”未填", file="甲县.xlsx", rule="R0305")) == "请补填合计数。"
+
+
+def test_a_blank_total_says_whose_returns_are_to_be_filled_in() -> None:
+    total = finding("V308", "“申请答复数”未填,各项合计 15:请补填", indicator="申请答复数", rule="R0305")
+    of_units = [replace(total, unit=unit, file=f"{unit}.xlsx") for unit in "甲乙丙丁"]
+    assert about_total(total, of_units[:2]).message == (
+        "汇总数:“申请答复数”未填,各项合计 15:请由甲、乙在报表里补填,再重新汇总"
+    )
+    assert "请由甲、乙、丙等 4 个单位在报表里补填" in about_total(total, of_units).message
+    assert "请由填了各项的单位在报表里补填" in about_total(total, []).message
+
+
+def test_a_rule_that_the_total_breaks_says_which_units_break_it() -> None:
+    total = Finding("R0402", Severity.WARNING, "差 20 件:请核对", indicator="行政复议数", rule="R0402")
+    of_unit = replace(total, unit="甲县", file="甲县.xlsx")
+    other = replace(of_unit, unit="乙县", rule="R0401")
+    assert about_total(total, [of_unit, other]).message == "汇总数:差 20 件:请核对(有这一条的单位:甲县)"
+    assert about_total(total, [other]).message == "汇总数:差 20 件:请核对"
 
 
 def test_advice_is_chinese_and_ends_as_a_sentence() -> None:

@@ -29,7 +29,8 @@ from xltools.formsource import load_with_defects
 from xltools.reading.references import cell_name
 from xltools.rules import compile_rule, parse
 from xltools.sheetnames import GUIDE_SHEET, MAIN_SHEET, RULES_SHEET, STRUCTURE_SHEET
-from xltools.wording import message_formula, message_of
+from xltools.wording import message_formula
+from xltools.wording import told as told_of
 from xltools.writing.rulesheet import HEADINGS, rule_row
 from xltools.writing.total import build_total
 
@@ -638,7 +639,7 @@ def test_a_long_message_is_written_in_pieces_that_excel_takes() -> None:
     formula = message_formula(form.rules[0])
     assert [len(text) for text in re.findall(r'"((?:[^"]|"")*)"', formula) if len(text) > 255] == []
     text = compile_rule(parse(formula))({"合计": 1, "甲": 2})
-    assert text == message_of(form.rules[0], {"合计": 1, "甲": 2}) == words.replace("{实际}", "1")
+    assert text == told_of(form.rules[0], {"合计": 1, "甲": 2}).message == words.replace("{实际}", "1")
 
 
 @given(st.text('甲"', max_size=900))

@@ -354,3 +354,10 @@ def test_a_missing_file_and_a_folder_are_refused_in_words(tmp_path: Path, name: 
     (tmp_path / "文件夹.xlsx").mkdir()
     with pytest.raises(RosterError, match="找不到或读不了"):
         load_roster(tmp_path / name)
+
+
+def test_the_blank_between_a_contacts_name_and_number_stays() -> None:
+    rows = [["单位", "联系人", "组别"], ["甲县", " 张三　0743-8222222\n(办公室) ", "县市"], ["乙县", "", "县市"]]
+    assert [(u.contact, u.group) for u in parse_roster(rows).units] == [
+        ("张三 0743-8222222 (办公室)", "县市"), ("", "县市"),
+    ]  # fmt: skip

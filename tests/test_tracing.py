@@ -9,8 +9,10 @@ import pytest
 from returnbooks import Table, return_bytes
 
 from xltools import Form
+from xltools.roster import load_roster
 from xltools.running import Order, carry_out
-from xltools.tracing import FileState, Trace, trace
+from xltools.terminal import trace_lines
+from xltools.tracing import FileState, Trace, TraceError, trace
 
 FORM = Form.load("xxgk2017")
 INDICATOR = "工作会议数"
@@ -123,3 +125,50 @@ def test_a_backup_nearby_does_not_hide_that_a_file_has_changed(tmp_path: Path) -
     assert not trace(total, INDICATOR, FORM).sound
     named = {c.unit: str(c.state) for c in trace(total, INDICATOR, FORM, folder=tmp_path / "上报").contributions}
     assert named == {"甲县": "changed", "乙县": "unchanged", "丙县": "unchanged"}
+
+
+def test_who_has_no_part_in_the_total_is_named_without_a_cell(folder: Path, tmp_path: Path) -> None:
+    roster = tmp_path / "名录.csv"
+    roster.write_text("单位,上级,别名\n甲县,某州,甲\n乙县,某州,\n丙县,某州,\n", encoding="utf-8")
+    (folder / "甲县.xlsx").write_bytes(one("甲县", 3))
+    (folder / "乙县.xlsx").write_bytes(return_bytes(FORM, Table({}, unit="乙县")))
+    total = total_of(folder, roster)
+    answer = trace(total, INDICATOR, FORM)
+    assert answer.left_out == (("乙县", "退回,未采用"), ("丙县", "未报"))
+    assert "- 没有计入:乙县(退回,未采用)、丙县(未报)" in list(trace_lines(answer))
+    (line, *_) = trace_lines(trace(total, INDICATOR, FORM, "丙县"))
+    assert "没有文件" in line
+    assert "!" not in line
+
+
+def test_a_file_that_is_gone_is_said_to_be_and_the_total_is_not_sound(folder: Path) -> None:
+    for unit in ("甲县", "乙县", "丙县"):
+        (folder / f"{unit}.xlsx").write_bytes(one(unit, 3))
+    total = total_of(folder)
+    (folder / "乙县.xlsx").unlink()
+    answer = trace(total, INDICATOR, FORM)
+    assert answer.gone == ("乙县.xlsx",)
+    assert not answer.sound
+    assert list(trace_lines(answer))[-1] == "× 有 1 个文件在汇总以后不见了(删掉、改名或移走了):乙县.xlsx"
+    assert not trace(total, INDICATOR, FORM, "乙县").sound
+    assert trace(total, INDICATOR, FORM, "甲县").sound
+
+
+def test_where_no_return_is_at_hand_nothing_is_said_to_be_gone(folder: Path, tmp_path: Path) -> None:
+    (folder / "甲县.xlsx").write_bytes(one("甲县", 3))
+    total = total_of(folder)
+    (tmp_path / "别处").mkdir()
+    answer = trace(total, INDICATOR, FORM, folder=tmp_path / "别处")
+    assert answer.sound
+    assert list(trace_lines(answer))[-1].startswith("! 报表一份也没找到")
+
+
+def test_a_unit_may_be_asked_for_by_an_alias_of_the_roster(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "名录.csv"
+    path.write_text("单位,上级,别名\n甲县,某州,甲县人民政府\n", encoding="utf-8")
+    (folder / "甲县.xlsx").write_bytes(one("甲县", 3))
+    total = total_of(folder, path)
+    assert trace(total, INDICATOR, FORM, "甲县人民政府", roster=load_roster(path)).unit == "甲县"
+    assert trace(total, INDICATOR, FORM, " 甲 县").unit == "甲县"
+    with pytest.raises(TraceError, match="没有“甲县人民政府”"):
+        trace(total, INDICATOR, FORM, "甲县人民政府")

@@ -96,8 +96,24 @@ def test_quiet_says_one_line_for_every_run(tmp_path: Path, monkeypatch: pytest.M
     command = ["watch", str(tmp_path / "上报"), "-o", str(tmp_path / "总表.xlsx")]
     lines = CliRunner().invoke(main, [*command, "--quiet"]).stdout.splitlines()
     assert len(lines) == 2
-    assert "已报 2,未报 0" in lines[1]
+    assert "已收 2 个单位;" in lines[1]
     assert len(CliRunner().invoke(main, command).stdout.splitlines()) > 4
+
+
+def test_what_came_in_and_cannot_be_used_is_counted_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "上报").mkdir()
+    (tmp_path / "上报" / "甲县.xlsx").write_bytes(_return("甲县", 3))
+    (tmp_path / "名录.csv").write_text("单位,上级\n甲县,某州\n乙县,某州\n", encoding="utf-8")
+
+    def twice(order: Order, settled_after: int) -> Iterator[bool]:
+        yield True
+        (tmp_path / "上报" / "乙县.xlsx").write_bytes(build_template(FORM, filled_content(FORM, {}, unit="乙县")))
+        yield False
+
+    monkeypatch.setattr("xltools.watching.changes_of_folder", twice)
+    command = ["watch", str(tmp_path / "上报"), "--roster", str(tmp_path / "名录.csv"), "-o", str(tmp_path / "总.xlsx")]
+    last = CliRunner().invoke(main, command).stdout.splitlines()[-1]
+    assert "应报 2 个单位,已报 2(其中 1 个未采用),未报 0;" in last
 
 
 def test_the_json_of_many_runs_needs_a_file(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from xltools.form import UNIT, Form, Level, Rule
 from xltools.record import record_findings
 from xltools.returns import Return
 from xltools.rules import ExcelError
-from xltools.wording import as_number, blamed_first, figure_text, message_of, sides
+from xltools.wording import blamed_first, figure_text, sides, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,15 @@ def check(ret: Return, form: Form, expected: Expectation | None = None) -> list[
             *_computed_findings(ret, form),
             *_previous_findings(ret, form, held.previous or {}),
         ]
+    if ret.explanations:
+        found = [_explained(f, ret) for f in found]
     return [f if f.unit and f.file else replace(f, unit=f.unit or unit, file=f.file or ret.source.path) for f in found]
+
+
+def _explained(found: Finding, ret: Return) -> Finding:
+    """A prompt with the 情况说明 that the unit wrote on it, as far as there is one."""
+    explanation = ret.explanations.get(found.explanation_key, "")
+    return replace(found, explanation=explanation) if explanation else found
 
 
 def is_blank(ret: Return, form: Form) -> bool:
@@ -113,23 +121,19 @@ def _rule_findings(rule: Rule, ret: Return, form: Form, unit: str) -> Iterator[F
     if verdict is True:
         return
     blamed = blamed_first(rule)
-    severity = rule_severity(rule)
-    code = rule.id
-    message = message_of(rule, ret.values)
-    actual: Number | None = ret.values.get(blamed)
-    expected: Number | None = None
+    severity, code = rule_severity(rule), rule.id
+    message, actual, expected, blank = told(rule, ret.values)
     pair = sides(rule)
     if isinstance(verdict, ExcelError):
         severity = Severity.ERROR
         message = f"这一条没法核对(算出来是 {verdict.value}),请核对有关的数:{rule.description}"
-    elif pair:
-        values = form.sides[rule.id]
-        actual, expected = as_number(values[0](ret.values)), as_number(values[1](ret.values))
-        if pair.total and ret.values.get(pair.total) is None:
-            code, actual = "V308", None
-        elif pair.is_equation:
-            message += _blank_parts(rule, ret, blamed)
-    explanation = ret.explanations.get(rule.id, "") if rule.level is Level.CONFIRM else ""
+        actual, expected = ret.values.get(blamed), None
+    elif pair is None:
+        actual = ret.values.get(blamed)
+    elif blank:
+        code = "V308"
+    elif pair.is_equation:
+        message += _blank_parts(rule, ret, blamed)
     yield Finding(
         code,
         severity,
@@ -143,7 +147,6 @@ def _rule_findings(rule: Rule, ret: Return, form: Form, unit: str) -> Iterator[F
         rule=rule.id,
         expected=expected,
         actual=actual,
-        explanation=explanation,
     )
 
 

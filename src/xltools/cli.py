@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from typing import Any
 
@@ -44,9 +47,14 @@ class _Program(ChineseGroup):
                 stream.reconfigure(errors="replace")
         return super().main(*args, **settings)
 
+    def make_context(self, *args: Any, **settings: Any) -> click.Context:
+        with _wrong_usage_in_chinese():
+            return super().make_context(*args, **settings)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _wrong_usage_in_chinese():
+                return super().invoke(ctx)
         except CouldNotRun as reason:
             _end(ctx, f"没有运行:{reason.message}")
         except KeyboardInterrupt:
@@ -60,6 +68,19 @@ class _Program(ChineseGroup):
             _end(ctx, f"没有运行:{_place(error)}{reason_of(error)}")
         except Exception:
             _end(ctx, f"程序出错了,不是您的操作问题;详情在 {log_of_error()},请把这个文件发给维护人")
+
+
+@contextmanager
+def _wrong_usage_in_chinese() -> Iterator[None]:
+    """click puts its messages together with English quotation marks and full stops, whatever the language."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as wrong:
+        said = re.sub(r"'([^']*)'", r"“\1”", wrong.format_message()).replace("”, “", "”、“")
+        said = re.sub(r" 不在允许的范围 x>=(\S+) 之内", r" 太小,不能小于 \1", said)
+        raise click.UsageError(said.replace("。 ", "。").rstrip(".。"), wrong.ctx) from wrong
 
 
 @click.group(cls=_Program, no_args_is_help=True)

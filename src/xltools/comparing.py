@@ -93,7 +93,10 @@ class Differences:
 
 
 def compare(before: Side, after: Side, form: Form) -> Differences:
-    """What is different in ``after``, in the order of the form and of the units."""
+    """What is different in ``after``, in the order of the form and of the units.
+
+    Units come and go between two totals only: a plain return has none.
+    """
     common = [unit for unit in after.units if unit in before.units]
     units = {unit: tuple(changes_of(before.units[unit], after.units[unit], form)) for unit in common}
     return Differences(
@@ -101,8 +104,8 @@ def compare(before: Side, after: Side, form: Form) -> Differences:
         before,
         after,
         tuple(changes_of(before.figures, after.figures, form)),
-        () if before.caution else tuple(unit for unit in after.units if unit not in before.units),
-        () if after.caution else tuple(unit for unit in before.units if unit not in after.units),
+        tuple(unit for unit in after.units if unit not in before.units) if before.units else (),
+        tuple(unit for unit in before.units if unit not in after.units) if after.units else (),
         {unit: changes for unit, changes in units.items() if changes},
     )
 

@@ -19,7 +19,7 @@ from xltools.consolidation import (
     status_of,
 )
 from xltools.duplicates import choose
-from xltools.findings import Figures, Finding, Number, by_urgency
+from xltools.findings import Figures, Finding, Number, about_total, by_urgency
 from xltools.form import Form
 from xltools.hierarchy import settle
 from xltools.reading.references import cell_name
@@ -197,6 +197,7 @@ def _finish(work: _Work) -> Consolidation:
         tuple(by_urgency(findings)),
         tuple(settled.covered),
         work.options.previous,
+        work.scope.roster is not None,
     )
 
 
@@ -215,4 +216,4 @@ def _total_findings(work: _Work, total: Mapping[str, Number | None]) -> list[Fin
     shown = Return(Source(""), work.scope.unit, work.period or "0000", MAIN_SHEET, total, cells)
     previous = work.options.previous.total if work.options.previous else None
     found = check(shown, work.form, Expectation(work.period, work.scope.unit, previous=previous))
-    return [replace(f, message=f"汇总数:{f.message}") for f in found if f.code not in ("V303", "V304")]
+    return [about_total(f, work.findings) for f in found if f.code not in ("V303", "V304")]

@@ -142,7 +142,10 @@ class Outcome(Protocol):
 
 @dataclass(frozen=True)
 class Consolidation:
-    """The result. ``totals``: "合计" and each group → indicator → figure, None where no unit filled it in."""
+    """The result. ``totals``: "合计" and each group → indicator → figure, None where no unit filled it in.
+
+    ``has_roster``: whether a roster says who should report; without one nobody can be missing.
+    """
 
     form: Form
     unit: str
@@ -154,6 +157,7 @@ class Consolidation:
     findings: tuple[Finding, ...]
     covered: tuple[str, ...] = ()
     previous: Previous | None = None
+    has_roster: bool = True
 
     @property
     def counted(self) -> tuple[UnitResult, ...]:
@@ -172,12 +176,16 @@ class Consolidation:
         write_atomically(Path(path), build_total(self))
 
 
-def reported_words(result: Outcome) -> str:
-    """Who should report, who has, and whose return could not be used: 应报 10 个单位,已报 9(其中 1 个未采用),未报 1."""
+def reported_words(result: Consolidation) -> str:
+    """Who should report, who has, and whose return could not be used: 应报 10 个单位,已报 9(其中 1 个未采用),未报 1;
+    without a roster only who has: 已收 9 个单位(其中 1 个未采用)."""
     summary = result.summary
     used = sum(1 for unit in result.units if unit.status in _USED)
     left = summary.received - used
-    received = f"已报 {summary.received}" + (f"(其中 {left} 个未采用)" if left else "")
+    not_used = f"(其中 {left} 个未采用)" if left else ""
+    if not result.has_roster:
+        return f"已收 {summary.received} 个单位{not_used}"
+    received = f"已报 {summary.received}{not_used}"
     return f"应报 {summary.units} 个单位,{received},未报 {summary.missing}"
 
 

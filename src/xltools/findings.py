@@ -72,6 +72,19 @@ class Finding:
         return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and not self.explanation)
 
     @property
+    def asks_unit(self) -> bool:
+        """Whether it is the unit that has to act: it is open, and no mere note for whoever collects the returns."""
+        return self.is_open and not (self.severity is Severity.WARNING and self.code in _NOTES_FOR_THE_OFFICE)
+
+    @property
+    def explanation_key(self) -> str:
+        """The key of its 情况说明 in ``Return.explanations``: ``R0402``, ``Y501_行政复议数``; "" where the unit has
+        nothing to explain, but something to mend."""
+        if self.severity is not Severity.WARNING or not (self.rule or self.code in _MAY_BE_EXPLAINED):
+            return ""
+        return self.rule or "_".join(part for part in (self.code, self.indicator) if part)
+
+    @property
     def spot(self) -> str:
         """Where in the file: ``统计表!C12``, the sheet alone, or ""."""
         return f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.cell or self.sheet
@@ -104,6 +117,20 @@ def advice_on(found: Finding) -> str:
         return "请改正这一格。"
     more = f" 等 {len(others)} 项" if len(others) > _NAMES_SHOWN else ""
     return f"请改正这一格,或改正有关的 {'、'.join(others[:_NAMES_SHOWN])}{more}。"
+
+
+def about_total(found: Finding, of_units: Sequence[Finding]) -> Finding:
+    """A finding on the total in words for the total, whose figures nobody types: whose returns are to be looked at.
+
+    ``of_units``: the findings on the units' own returns.
+    """
+    alike = [f for f in of_units if f.file and (f.rule, f.indicator) == (found.rule, found.indicator)]
+    units = list(dict.fromkeys(f.unit for f in alike if f.rule or f.code == found.code))
+    shown = "、".join(units[:_NAMES_SHOWN]) + (f"等 {len(units)} 个单位" if len(units) > _NAMES_SHOWN else "")
+    if found.code == "V308":
+        said = found.message.rpartition(":")[0]
+        return replace(found, message=f"汇总数:{said}:请由{shown or '填了各项的单位'}在报表里补填,再重新汇总")
+    return replace(found, message=f"汇总数:{found.message}" + (f"(有这一条的单位:{shown})" if shown else ""))
 
 
 def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
@@ -179,6 +206,10 @@ def count_open(findings: Iterable[Finding]) -> tuple[int, int]:
 
 
 _CELLS_SHOWN, _NAMES_SHOWN = 4, 3
+_MAY_BE_EXPLAINED = frozenset({"S202", "S206", "Y501", "Y502"})
+"""Prompts beside those of the form's rules that can be right as they are: only the unit knows."""
+_NOTES_FOR_THE_OFFICE = frozenset({"F104", "S201", "U402", "U405"})
+"""Prompts (as errors U402 does ask the unit) on which the unit can change nothing in its file, nor need it."""
 
 
 def _catalogue(*rows: tuple[str, Severity, str, str]) -> dict[str, Code]:
@@ -203,7 +234,7 @@ CATALOGUE = _catalogue(
     ("S205", _E, "填报单位未填", "请在表头填写单位全称。"),
     ("S206", _I, "增加了行或工作表", "增加的内容不汇总;如有应报的数,请填到规定的格里。"),
     ("S207", _I, "自动计算的格被手工填写", "已核对;空表里这一格会自动相加,不必填写。"),
-    ("S208", _I, "没有指定年度", "已按多数报表的年度核对;年度不对的,请指定年度(--year)后重新运行。"),
+    ("S208", _I, "没有指定年度,或报表都是另一年度的", "年度不对的,请指定年度(--year)后重新运行。"),
     ("S209", _W, "多出本表式没有的指标", "多出的数不汇总;如果下发的就是改过的空表,请指定那份空表(-f)后重新运行。"),
     ("V301", _E, "不是数", "请只填阿拉伯数字,不写文字和单位。"),
     ("V302", _W, "整理后读出", "请核对读出的数;以后请只填阿拉伯数字。"),
@@ -225,8 +256,8 @@ CATALOGUE = _catalogue(
     ("U407", _W, "汇总单位自己的报表,不计入", "如果这是一个填报单位的数,请把填报单位改成名录里的名称(如“州本级”)。"),
     ("U408", _I, "下级随上级汇总", "上级已经报送,它的下级不再单独要求。"),
     ("U409", _I, "没有指定汇总单位", "总表的填报单位写作“汇总”;要写别的,请指定汇总单位(--unit)后重新运行。"),
-    ("Y501", _W, "与上年相差过大", "请核对;数无误的无须修改。"),
-    ("Y502", _W, "上年有数,今年空白", "请核对是否漏填;没有发生的请填 0。"),
+    ("Y501", _W, "与上年相差过大", "请核对两年的数,有错就改;数确实无误的,由单位写情况说明。"),
+    ("Y502", _W, "上年有数,今年空白", "请核对是否漏填,没有发生的请填 0;确实不填的,由单位写情况说明。"),
     ("Y503", _E, "与上年的结转数不符", "上年结转应等于上年度报表的结转下年,请核对。"),
     ("Y504", _W, "上年的表用错了", "请换成本单位上一年度的总表;确实要和这一份比较的无须处理。"),
     ("L601", _E, "名称所在的行没有标签", "请在这一行写上指标的名称,或删去多余的名称。"),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltools.errors import CouldNotRun
-from xltools.rules import ExcelError, Expression, Value, compile_rule, names, parse, verdict_of
+from xltools.rules import ExcelError, Expression, names, parse, verdict_of
 
 if TYPE_CHECKING:
     from xltools.layout import Page
@@ -299,14 +299,6 @@ class Form:
     def verdicts(self) -> Mapping[str, Callable[[Mapping[str, Any]], bool | ExcelError]]:
         """Every rule by id, compiled."""
         return {rule.id: verdict_of(rule.expression) for rule in self.rules}
-
-    @cached_property
-    def sides(self) -> Mapping[str, tuple[Callable[[Mapping[str, Any]], Value], Callable[[Mapping[str, Any]], Value]]]:
-        """Actual and expected side of every rule that is a comparison, compiled."""
-        from xltools.wording import sides
-
-        pairs = {rule.id: sides(rule) for rule in self.rules}
-        return {i: (compile_rule(p.actual), compile_rule(p.expected)) for i, p in pairs.items() if p}
 
     @cached_property
     def fits(self) -> Callable[[Mapping[str, Any]], bool]:

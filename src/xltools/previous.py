@@ -9,10 +9,14 @@ from xltools.comparing import Side
 from xltools.consolidation import Previous
 from xltools.errors import CouldNotRun
 from xltools.findings import Figures
-from xltools.form import Form
+from xltools.form import EXPLANATION_PREFIX, Form
 from xltools.ledger import contributions
+from xltools.reading.package import Unreadable, open_package
 from xltools.reading.reader import read
+from xltools.reading.references import parse_reference
+from xltools.reading.workbook import read_grid, read_outline, read_shared_strings
 from xltools.returns import Return
+from xltools.sheetnames import RULES_SHEET
 
 
 def load_previous(path: Path, form: Form) -> Previous:
@@ -20,6 +24,22 @@ def load_previous(path: Path, form: Form) -> Previous:
     ret = usable(path, form, f"上年汇总表“{path}”不能用")
     own: dict[str, Figures] = {ret.unit: ret.values} if ret.unit else {}
     return Previous(ret.values, {**own, **_units(path)[0]}, path.name, ret.unit, ret.period)
+
+
+def explanations_on(path: Path) -> Mapping[str, str]:
+    """The 情况说明 that somebody wrote on a workbook, by the id of their rule; none where it cannot be read."""
+    try:
+        package = open_package(path.read_bytes())
+        outline = read_outline(package)
+        places = {n.name.removeprefix(EXPLANATION_PREFIX): parse_reference(n.refers_to)
+                  for n in outline.names if n.sheet is None and n.name.startswith(EXPLANATION_PREFIX)}
+        if not any(places.values()):
+            return {}
+        grid = read_grid(package, outline, RULES_SHEET, read_shared_strings(package))
+    except (OSError, Unreadable):
+        return {}
+    cells = {key: grid.cells.get(at[1:3]) for key, at in places.items() if at and at[0] == RULES_SHEET}
+    return {key: str(cell.value).strip() for key, cell in cells.items() if cell and str(cell.value or "").strip()}
 
 
 def load_side(path: Path, form: Form) -> Side:

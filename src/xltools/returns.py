@@ -30,8 +30,9 @@ class Return:
     ``unit`` and ``period`` are as written ("" where blank; the period is reduced to its year). ``values`` holds every
     indicator of the form, None for a blank; ``cells`` the place (like ``D12``) of those that were found on ``sheet``.
     ``unreadable`` indicators count as blank because what stands there could not be taken as a figure; ``adjusted``
-    ones were read after normalising. ``rejected``: the file as a whole could not be read as a return. ``seconds``: how
-    long reading its file took; it is no part of what the return says.
+    ones were read after normalising. ``explanations``: 情况说明 by :attr:`Finding.explanation_key`. ``rejected``: the
+    file as a whole could not be read as a return. ``seconds``: how long reading its file took; it is no part of what
+    the return says.
     """
 
     source: Source

@@ -207,7 +207,8 @@ def _near_names(roster: Roster, key: str) -> tuple[str, ...]:
 
 _NAME: Final = "单位"
 _ALIASES: Final = "别名"
-_HEADINGS: Final = (_NAME, "上级", "组别", "代码", _ALIASES, "联系人")
+_CONTACT: Final = "联系人"
+_HEADINGS: Final = (_NAME, "上级", "组别", "代码", _ALIASES, _CONTACT)
 _SEPARATORS: Final = re.compile(r"[、;；,，/／\r\n]")
 _PADDING: Final = re.compile(r"(?<=[\u3000-\u9fff])\s+|\s+(?=[\u3000-\u9fff])")
 
@@ -228,6 +229,8 @@ def _record(row: Sequence[str], columns: Mapping[str, int]) -> Record:
     """The row by headings; empty where it is blank or repeats the headings."""
     texts = {heading: row[column] if column < len(row) else "" for heading, column in columns.items()}
     tidy: Record = {heading: _tidy(text) for heading, text in texts.items()}
+    if _CONTACT in texts:
+        tidy[_CONTACT] = " ".join(texts[_CONTACT].split())  # 张三 0743-8222222: the blank parts the two
     if not any(tidy.values()) or tidy[_NAME] == _NAME:
         return {}
     if _ALIASES in texts:

@@ -241,10 +241,11 @@ def _refuse(order: Order) -> None:
 
 def _keep_returns(order: Order, folder: Path) -> None:
     """Nothing under the folder is written over that might be a return: only this program's earlier outputs are."""
-    from xltools.ledger import is_total
-
     for path in (order.output, order.json, order.html):
         if path is None or not path.is_file() or folder.resolve() not in path.resolve().parents:
             continue
-        if path.suffix.lower() in READ_SUFFIXES and not is_total(path):
-            raise OutputError(path, "这是放报表的文件夹里的文件,不是以前的总表,不能盖掉,请换一个名字")
+        if path.suffix.lower() in READ_SUFFIXES:
+            from xltools.ledger import is_total  # seldom needed, and it would keep the readers from starting
+
+            if not is_total(path):
+                raise OutputError(path, "这是放报表的文件夹里的文件,不是以前的总表,不能盖掉,请换一个名字")

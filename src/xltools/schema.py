@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -36,11 +36,22 @@ def published_schema(name: str) -> Mapping[str, Any]:
 
 def schema_problems(name: str, data: Any) -> tuple[str, ...]:
     """What keeps ``data`` from fitting the published schema: Chinese sentences with the place, () if it fits."""
+    if _fits(name)(data):
+        return ()
     from jsonschema import Draft202012Validator
 
     found = Draft202012Validator(published_schema(name)).iter_errors(data)
     errors = sorted(found, key=lambda error: list(map(str, error.path)))
     return tuple(_sentence(error) for error in errors)
+
+
+@cache
+def _fits(name: str) -> Callable[[Any], bool]:
+    """Whether data fits: what nearly all do is known in a thirtieth of the time that importing jsonschema takes."""
+    from jsonschema_rs import Draft202012Validator
+
+    verdict: Callable[[Any], bool] = Draft202012Validator(dict(published_schema(name))).is_valid
+    return verdict
 
 
 def _sentence(error: Any) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from xltools.consolidation import Previous, UnitResult, UnitStatus
-from xltools.findings import Figures, Finding, finding
+from xltools.findings import Figures, Finding, Severity, finding
 from xltools.form import UNIT, Form
 from xltools.returns import Return
 from xltools.roster import Match, Roster, Unit, match_unit, normalise_name
 
 DEFAULT_UNIT = "汇总"
+_A_FOLDER = 2  # returns: of a single one it may well be the return that is wrong
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,17 @@ def unit_note(scope: Scope, wanted: str) -> list[Finding]:
 
 
 def expected_period(returns: Sequence[Return], form: Form, wanted: str) -> tuple[str, list[Finding]]:
-    """The year all returns should be for: as wanted, else the form's, else the most frequent one (S208 says so)."""
-    if wanted or form.period:
-        return wanted or form.period, []
+    """The year all returns should be for: as wanted, else the form's, else the most frequent one.
+
+    S208 says so in the last case, and where the returns are all for one other year: that is no fault of theirs.
+    """
     seen = Counter(ret.period for ret in returns if ret.period)
+    if period := wanted or form.period:
+        if len(seen) > 1 or seen.total() < _A_FOLDER or period in seen:
+            return period, []
+        (other,) = seen
+        message = f"收到的 {seen[other]} 份报表都是 {other} 年度的,这次要的是 {period} 年度:要汇总 {other} 年度的"
+        return period, [finding("S208", f"{message},请指定年度(--year {other})后重新运行", Severity.WARNING)]
     if not seen:
         return "", []
     period = max(seen, key=lambda year: (seen[year], year))

@@ -14,7 +14,7 @@ from xltools.findings import Number
 from xltools.form import PERIOD, UNIT, Form, Indicator, Level, Rule
 from xltools.rules import ExcelError
 from xltools.sheetnames import RULES_SHEET
-from xltools.wording import blamed_first, difference_of, message_of
+from xltools.wording import blamed_first, difference_of, told
 
 ERROR, PROMPT, EXPLAINED, PENDING = "错误", "提示", "已说明", "待核"
 BAD_VALUE, MARK_ERROR, MARK_PROMPT, MARK_EXPLAINED = "值", "错", "提", "明"
@@ -141,7 +141,7 @@ def _rule_state(form: Form, rule: Rule, values: Mapping[str, Number | None], exp
         status = ERROR
     elif status == PROMPT and explanation.strip():
         status = EXPLAINED
-    words = SYMBOLS[status] + message_of(rule, values)
+    words = SYMBOLS[status] + told(rule, values).message
     return RuleState(verdict, difference_of(rule, values), status, words)
 
 

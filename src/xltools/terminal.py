@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xltools.consolidation import Consolidation, FileResult, FileStatus, Outcome, UnitStatus, reported_words
@@ -118,7 +119,7 @@ def _verdict(file: FileResult, findings: Sequence[Finding], conflicting: bool) -
 def _listed(title: str, findings: Sequence[Finding], detail: Detail) -> Iterator[str]:
     if not findings:
         return
-    alike = merge_alike(findings)
+    alike = merge_alike(_year_said_once(findings))
     shown = alike if detail is Detail.VERBOSE else alike[:_MANY_FINDINGS]
     yield ""
     yield f"{title} {len(findings)} 处:"
@@ -127,6 +128,18 @@ def _listed(title: str, findings: Sequence[Finding], detail: Detail) -> Iterator
     if len(alike) > len(shown):
         rest = sum(len(each.several) for each in alike[len(shown) :])
         yield f"  …… 还有 {rest} 处(--verbose 全部列出)"
+
+
+def _year_said_once(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings, those on a wrong year in the same words as one: the files are named in the verdicts."""
+    wrong_year = Counter(found.message for found in findings if found.code == "S204")
+    for found in findings:
+        count = wrong_year[found.message] if found.code == "S204" else 1
+        if count > 1:
+            wrong_year[found.message] = 0
+            yield replace(found, file=f"{found.file} 等 {count} 份", unit="", sheet="", cell="")
+        elif count:
+            yield found
 
 
 def _said(each: Alike) -> str:
@@ -176,7 +189,7 @@ def trace_lines(answer: Trace) -> Iterator[str]:
     names = max((_width(part.unit) for part in answer.contributions), default=0)
     figures = max((len(_figure(part.value)) for part in answer.contributions), default=0)
     for part in answer.contributions:
-        place = f"{part.file} {part.sheet}!{part.cell}" if part.cell else part.file or "没有文件"
+        place = f"{part.file} {part.sheet}!{part.cell}" if part.file and part.cell else part.file or "没有文件"
         mark = _STATE_MARKS.get(part.state, "-") if part.value is not None else "-"
         now = f",现在是 {_figure(part.value_now)}" if part.value_now != part.value else ""
         digest = f"  SHA-256 {part.sha256[:12]}" if part.sha256 else ""
@@ -184,6 +197,8 @@ def trace_lines(answer: Trace) -> Iterator[str]:
             f"{mark} {padded(part.unit, names)}  {_figure(part.value):>{figures}}  {place}{digest}"
             f"  {part.state.chinese}{now}"
         )
+    if answer.left_out:
+        yield f"- 没有计入:{'、'.join(f'{unit}({status})' for unit, status in answer.left_out)}"
     mark, verdict = ("√", "相符") if answer.matches else ("×", "不符")
     whose = f"(只看 {answer.unit})" if answer.unit else ""
     yield ""
@@ -191,8 +206,10 @@ def trace_lines(answer: Trace) -> Iterator[str]:
         f"{mark} {answer.indicator}{whose}:总表上是 {_figure(answer.stored)},"
         f"重新相加是 {_figure(answer.recomputed)},{verdict}"
     )
-    if answer.contributions and all(part.state == "not_found" for part in answer.contributions):
+    if not answer.gone and any(part.state == "not_found" for part in answer.contributions):
         yield "! 报表一份也没找到,没有核对文件:请用 --files 指出报表在哪个文件夹"
+    if answer.gone:
+        yield f"× 有 {len(answer.gone)} 个文件在汇总以后不见了(删掉、改名或移走了):{'、'.join(answer.gone)}"
     if answer.changed_files:
         yield f"× 有 {len(answer.changed_files)} 个文件在汇总以后改动过:{'、'.join(answer.changed_files)}"
 
@@ -248,8 +265,14 @@ def difference_summary(answer: Differences) -> str:
         (len(answer.vanished), "少了 {} 个单位"),
     )
     said = ",".join(words.format(count) for count, words in counts if count)
-    unknown = "(有一份认不出单位,没有比较单位)" if answer.before.caution or answer.after.caution else ""
-    return f"{said or '√ 两份的数完全相同'}{unknown}"
+    unknown = ""
+    if answer.before.caution or answer.after.caution:
+        unknown = "(有一份认不出单位,没有比较单位)"
+    elif bool(answer.before.units) != bool(answer.after.units):
+        unknown = "(有一份不是总表,没有比较单位)"
+    filled = sum(1 for figure in answer.after.figures.values() if figure is not None)
+    same = f"√ 两份的数完全相同:{len(answer.form.indicators)} 个指标,其中 {filled} 个填了数"
+    return f"{said or same}{unknown}"
 
 
 def _changes(unit: str, changes: Sequence[Change]) -> Iterator[str]:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from xltools.reading.package import Unreadable
 from xltools.reading.reader import read_bytes, read_file_all
 from xltools.reading.references import cell_name
 from xltools.returns import Source
+from xltools.roster import Roster, match_unit, normalise_name
 
 _SEARCH_LIMIT = 20_000
 
@@ -77,33 +77,36 @@ class Contribution:
     path: Path | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Trace:
-    """The answer. ``stored`` is the figure on 统计表, ``recomputed`` the sum of the contributions."""
+    """The answer. ``stored`` is the figure on 统计表, ``recomputed`` the sum of the contributions.
+
+    ``left_out``: units without a part in the total, with what 明细 says of them (未报 …). ``gone``: files that are no
+    longer where the others still are.
+    """
 
     indicator: str
     unit: str
     stored: Number | None
     contributions: tuple[Contribution, ...]
     recomputed: Number | None
+    left_out: tuple[tuple[str, str], ...] = ()
+    gone: tuple[str, ...] = ()
 
     @property
     def matches(self) -> bool:
         return self.stored == self.recomputed
 
-    @cached_property
-    def changed(self) -> tuple[Contribution, ...]:
-        return tuple(c for c in self.contributions if c.state is FileState.CHANGED)
-
     @property
     def changed_files(self) -> tuple[str, ...]:
         """The files that have changed, each once, whatever the number of returns in it."""
-        return tuple(dict.fromkeys(c.file for c in self.changed))
+        return tuple(dict.fromkeys(c.file for c in self.contributions if c.state is FileState.CHANGED))
 
     @property
     def sound(self) -> bool:
-        """Whether the sum still matches and no file that contributed has changed, for all that can be told."""
-        return self.matches and not self.changed and all(c.state is not FileState.AMBIGUOUS for c in self.contributions)
+        """Whether the sum still matches and every file that contributed is as it was, for all that can be told."""
+        doubtful = self.gone or any(c.state in (FileState.CHANGED, FileState.AMBIGUOUS) for c in self.contributions)
+        return self.matches and not doubtful
 
     def record(self) -> dict[str, Any]:
         """The answer as JSON data."""
@@ -127,16 +130,25 @@ class Trace:
                 }
                 for c in self.contributions
             ],
+            "left_out": [{"unit": unit, "status": status} for unit, status in self.left_out],
+            "gone": list(self.gone),
         }
 
 
-def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder: Path | None = None) -> Trace:
+def trace(
+    total: str | Path,
+    indicator: str,
+    form: Form,
+    unit: str = "",
+    folder: Path | None = None,
+    roster: Roster | None = None,
+) -> Trace:
     """Follow one figure of a total to its cells.
 
-    Units whose figures are not part of the total (below a superior that reported) are left out. ``unit`` restricts the
-    answer to one unit, counted or not. Files are looked for below ``folder``, else below the total's own folder, also
-    inside archives (``a.zip/x.xlsx``). Raises TraceError for an unknown indicator or unit, TraceError or LedgerError
-    for a file that is no total.
+    Units whose figures are not part of the total (missing, not used, below a superior that reported) are left out.
+    ``unit`` restricts the answer to one unit, counted or not; ``roster`` knows its aliases. Files are looked for below
+    ``folder``, else below the total's own folder, also inside archives (``a.zip/x.xlsx``). Raises TraceError for an
+    unknown indicator or unit, TraceError or LedgerError for a file that is no total.
     """
     path = Path(total)
     indicator = _indicator_meant(indicator, form)
@@ -145,19 +157,29 @@ def trace(total: str | Path, indicator: str, form: Form, unit: str = "", folder:
         entries = read_ledger(data).entries
     except Unreadable as problem:
         raise TraceError(f"“{path}”打不开:{problem.message}") from problem
-    if unit:
-        chosen = tuple(entry for entry in entries if entry.unit == unit)
-        if not chosen:
-            raise TraceError(f"汇总表的明细里没有“{unit}”;有:{'、'.join(entry.unit for entry in entries)}")
-    else:
-        chosen = entries
+    unit = _unit_meant(unit, entries, roster)
+    chosen = tuple(entry for entry in entries if unit in ("", entry.unit))
     copies = _copies(entries, _files_below(folder or path.parent))
     homes = _homes(entries, copies)
     parts = tuple(_contribution(entry, indicator, form, copies, homes) for entry in chosen if entry.counted or unit)
     values = [part.value for part in parts]
     stored = read_bytes(data, form, Source(str(path))).values.get(indicator) if not unit else values[0]
     recomputed = stored if unit else add_up(form, (entry.values for entry in chosen))[indicator]
-    return Trace(indicator, unit, stored, parts, recomputed)
+    left_out = () if unit else tuple((entry.unit, entry.status) for entry in entries if not entry.counted)
+    gone = [part.file for part in parts if part.state is FileState.NOT_FOUND] if any(copies.values()) else []
+    return Trace(indicator, unit, stored, parts, recomputed, left_out, tuple(dict.fromkeys(gone)))
+
+
+def _unit_meant(text: str, entries: Sequence[LedgerEntry], roster: Roster | None) -> str:
+    """A unit as 明细 spells it, also where another spelling or an alias of the roster is given; "" for all."""
+    if not text:
+        return ""
+    named = match_unit(roster, text).unit if roster else None
+    wanted = normalise_name(named or text)
+    for entry in entries:
+        if normalise_name(entry.unit) == wanted:
+            return entry.unit
+    raise TraceError(f"汇总表的明细里没有“{text}”;有:{'、'.join(entry.unit for entry in entries)}")
 
 
 def _indicator_meant(text: str, form: Form) -> str:

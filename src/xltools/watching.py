@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from xltools.consolidation import Consolidation, FileStatus, UnitStatus
+from xltools.consolidation import Consolidation, FileStatus, UnitStatus, reported_words
 from xltools.findings import count_open
 from xltools.running import Order
 
@@ -59,5 +59,4 @@ def news(before: Consolidation, after: Consolidation) -> Iterator[str]:
             why = next((found.message for found in after.findings if found.file == file.source.path), "不能采用")
             yield f"× {now} {file.source.path} 不能采用:{why}"
     summary = after.summary
-    reported = f"已报 {summary.received},未报 {summary.missing}"
-    yield f"  {now} {reported};错误 {summary.errors} 处,待说明 {summary.warnings} 处"
+    yield f"  {now} {reported_words(after)};错误 {summary.errors} 处,待说明 {summary.warnings} 处"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from xltools.findings import Finding, Number
 from xltools.form import Rule
@@ -38,6 +39,7 @@ class Sides:
         return self.actual.name if self.is_equation and isinstance(self.actual, Name) else ""
 
 
+@lru_cache(maxsize=4096)
 def sides(rule: Rule) -> Sides | None:
     """The two sides of a rule that is a comparison; None for one that is put together from several conditions."""
     tree = rule.expression
@@ -56,17 +58,35 @@ def blamed_first(rule: Rule) -> str:
     return rule.names[0] if rule.names else ""
 
 
-def message_of(rule: Rule, values: Mapping[str, Number | None]) -> str:
-    """The message of a failed rule, with this return's figures in it."""
+class Told(NamedTuple):
+    """A failed rule as one return breaks it: the message with its figures, and the two sides of a comparison.
+
+    ``blank``: the indicator that must equal the other side was not filled in. ``actual`` and ``expected`` are None for
+    a rule that is no comparison, and where a side is no number.
+    """
+
+    message: str
+    actual: Number | None = None
+    expected: Number | None = None
+    blank: bool = False
+
+
+def told(rule: Rule, values: Mapping[str, Number | None]) -> Told:
+    """What there is to say of a failed rule."""
     worded = _worded(rule)
+    actual, expected = worded.actual(values), worded.expected(values)
     total = worded.pair.total if worded.pair else ""
     if total and values.get(total) is None:
-        return _BLANK_TOTAL.format(name=total, total=figure_text(worded.expected(values)))
-    return "".join(part if isinstance(part, str) else figure_text(part(values)) for part in worded.parts)
+        message = _BLANK_TOTAL.format(name=total, total=figure_text(expected))
+        return Told(message, None, as_number(expected), blank=True)
+    message = "".join(
+        part if isinstance(part, str) else figure_text(part(values, actual, expected)) for part in worded.parts
+    )
+    return Told(message, as_number(actual), as_number(expected))
 
 
 def message_formula(rule: Rule) -> str:
-    """The Excel expression (without ``=``) that gives :func:`message_of` in the sheet."""
+    """The Excel expression (without ``=``) that gives the message of :func:`told` in the sheet."""
     pair = sides(rule)
     pieces = [
         _quoted(part) if isinstance(part, str) else _placeholder_formula(part, pair, rule)
@@ -206,17 +226,20 @@ def _parts(rule: Rule, pair: Sides | None) -> Iterator[str | _Placeholder]:
         yield template[position:]
 
 
-_Figure = Callable[[Mapping[str, Number | None]], float | None]
+_Values = Mapping[str, Number | None]
+_Figure = Callable[[_Values], float | None]
+_Part = Callable[[_Values, float | None, float | None], float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Worded:
-    """A rule's message taken apart: its texts, and between them what computes a figure from a return's values."""
+    """A rule's message taken apart: its texts, and between them what gives a figure, from a return's values and
+    the two sides computed from them."""
 
     pair: Sides | None
     actual: _Figure
     expected: _Figure
-    parts: tuple[str | _Figure, ...]
+    parts: tuple[str | _Part, ...]
 
 
 @lru_cache(maxsize=4096)
@@ -225,21 +248,32 @@ def _worded(rule: Rule) -> _Worded:
     pair = sides(rule)
     actual = _figure(pair.actual) if pair else _no_figure
     expected = _figure(pair.expected) if pair else _no_figure
-
-    def difference(values: Mapping[str, Number | None]) -> float | None:
-        one, other = actual(values), expected(values)
-        return None if one is None or other is None else abs(one - other)
-
-    of_sides = {ACTUAL: actual, EXPECTED: expected, DIFFERENCE: difference} if pair else {}
+    of_sides = _OF_SIDES if pair else {}
     parts = (
-        part if isinstance(part, str) else of_sides.get(part.name) or _figure(Name(part.name))
+        part if isinstance(part, str) else of_sides.get(part.name) or _of_values(part.name)
         for part in _parts(rule, pair)
     )
     return _Worded(pair, actual, expected, tuple(parts))
 
 
-def _no_figure(values: Mapping[str, Number | None]) -> None:
+def _no_figure(values: _Values) -> None:
     return None
+
+
+def _difference(values: _Values, actual: float | None, expected: float | None) -> float | None:
+    return None if actual is None or expected is None else abs(actual - expected)
+
+
+_OF_SIDES: Mapping[str, _Part] = {
+    ACTUAL: lambda values, actual, expected: actual,
+    EXPECTED: lambda values, actual, expected: expected,
+    DIFFERENCE: _difference,
+}
+
+
+def _of_values(name: str) -> _Part:
+    figure = _figure(Name(name))
+    return lambda values, actual, expected: figure(values)
 
 
 def _placeholder_formula(part: _Placeholder, pair: Sides | None, rule: Rule) -> str:

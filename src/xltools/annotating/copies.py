@@ -12,7 +12,7 @@ from lxml import etree
 
 from xltools.annotating.marking import marked_workbook
 from xltools.annotating.notice import cover_text
-from xltools.annotating.numbering import Section, filled_in_afresh, sections_of
+from xltools.annotating.numbering import Section, sections_of, to_be_filled_in_afresh
 from xltools.annotating.opinions import Cell, opinions_of
 from xltools.annotating.opinionsheet import Letter
 from xltools.annotating.parts import NotEditable
@@ -33,15 +33,11 @@ _CLOSING = (
     "改好后直接保存本文件,{when}原样交回即可。不必删去本表、颜色和批注,再次审核时会自动更新;"
     "请不要增删行列、不要改工作表的名称、不要把内容复制到新文件。"
 )
-_CLOSING_AFRESH = (
-    "第 {numbers} 条请用下发的空表重新填写{rest};填好后保存,{when}交回这份空表。"
-    "请不要增删行列、不要改工作表的名称。"
-)
+_CLOSING_AFRESH = "{afresh};填好后保存,{when}交回这份空表。请不要增删行列、不要改工作表的名称。"
 _NOTE = (
     "原件不能直接标注({reason}),这是把读出的数填进新空表的一份;读不出的格留空,请对照原件补填。"
     "请在这一份上更正后交回。"
 )
-_REST = ",其余的可以先在本文件里改好,再一并填进去"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +66,10 @@ def annotate(
     sections = sections_of(findings)
     subject = _subject(ret, findings, form)
     try:
-        opinions = opinions_of(sections, form, _explanation_cells(data, form))
-        suffix, marked = marked_workbook(data, opinions, Letter(subject, _closing(sections, deadline)))
+        explain_at = _explanation_cells(data, form)
+        opinions = opinions_of(sections, form, explain_at)
+        letter = Letter(subject, _closing(sections, deadline))
+        suffix, marked = marked_workbook(data, opinions, letter, _without_a_cell(ret, explain_at))
         if not _reads_the_same(marked, ret, form):
             raise NotEditable("加上标记后读出的内容与原件不一致")
         return Annotated(suffix, marked)
@@ -94,7 +92,7 @@ def annotated_files(
 ) -> Iterator[tuple[str, bytes]]:
     """What goes into the folder of 退回件: (relative file name with ``/``, bytes), one return after the other.
 
-    For every file with an error or an open warning: the annotated copy under the path it was read from, and beside it
+    For every file that asks something of its unit: the annotated copy under the path it was read from, and beside it
     ``…_退回通知.txt``; for a rejected one the notice alone. ``findings`` belong to a file by their ``file``;
     ``content`` gives the bytes of a return's file. A workbook with several returns goes back as one copy where it can
     be marked, else as one for each return.
@@ -108,7 +106,7 @@ def annotated_files(
     taken: set[str] = set()
     for path, read in in_file.items():
         listed = of_file.get(path, [])
-        if any(count_open(listed)):
+        if any(found.asks_unit for found in listed):
             for ret, about, copy in _copies(read, listed, form, content, deadline):
                 yield from _with_notice(ret, about, copy, form, _free_stem(ret.source, taken), deadline)
 
@@ -139,7 +137,7 @@ def _copies(
         return
     for ret in read:
         about = [f for f in listed if f.sheet == ret.sheet or (ret is first and f.sheet not in {r.sheet for r in read})]
-        if any(count_open(about)):
+        if any(found.asks_unit for found in about):
             yield ret, about, annotate(data, ret, about, form, deadline)
 
 
@@ -167,7 +165,7 @@ def _unit(ret: Return, findings: Sequence[Finding]) -> str:
 
 
 def _subject(ret: Return, findings: Sequence[Finding], form: Form) -> str:
-    errors, asked = count_open(findings)
+    errors, asked = count_open(found for found in findings if found.asks_unit)
     period = ret.period or form.period
     said = [f"{count} 处{what}" for count, what in ((errors, "错误需要更正"), (asked, "提示需要核对")) if count]
     year = f"{period} 年" if period else ""
@@ -177,10 +175,8 @@ def _subject(ret: Return, findings: Sequence[Finding], form: Form) -> str:
 
 
 def _closing(sections: Sequence[Section], deadline: str) -> str:
-    numbers, others = filled_in_afresh(sections)
-    if not numbers:
-        return _CLOSING.format(when=_when(deadline))
-    return _CLOSING_AFRESH.format(numbers=numbers, rest=_REST if others else "", when=_when(deadline))
+    afresh = to_be_filled_in_afresh(sections, "本文件")
+    return (_CLOSING_AFRESH if afresh else _CLOSING).format(afresh=afresh, when=_when(deadline))
 
 
 def _when(deadline: str) -> str:
@@ -191,11 +187,19 @@ def _explanation_cells(data: bytes, form: Form) -> dict[str, Cell]:
     """The cell for the 情况说明 of each rule, as the workbook's names say."""
     rules = {rule.explanation_name: rule.id for rule in form.rules}
     cells: dict[str, Cell] = {}
-    for name in read_outline(open_package(data)).names:
+    outline = read_outline(open_package(data))
+    if all(sheet.name != RULES_SHEET for sheet in outline.sheets):
+        return cells
+    for name in outline.names:
         at = parse_reference(name.refers_to) if name.sheet is None and name.name in rules else None
         if at is not None and at[0] == RULES_SHEET:
             cells[rules[name.name]] = Cell(at[0], cell_name(at[1], at[2]))
     return cells
+
+
+def _without_a_cell(ret: Return, explain_at: Mapping[str, Cell]) -> dict[str, str]:
+    """The 情况说明 for which the form has no cell of its own."""
+    return {key: text for key, text in ret.explanations.items() if key not in explain_at}
 
 
 def _reads_the_same(marked: bytes, ret: Return, form: Form) -> bool:
@@ -210,8 +214,9 @@ def _fresh_copy(ret: Return, sections: Sequence[Section], form: Form, letter: Le
         form, ret.values, unit=ret.unit, year=ret.period, header=header, explanations=ret.explanations
     )
     data = build_template(form, content)
-    opinions = opinions_of(_moved(sections, ret, form), form, _explanation_cells(data, form))
-    suffix, marked = marked_workbook(data, opinions, letter)
+    explain_at = _explanation_cells(data, form)
+    opinions = opinions_of(_moved(sections, ret, form), form, explain_at)
+    suffix, marked = marked_workbook(data, opinions, letter, _without_a_cell(ret, explain_at))
     return Annotated(suffix, marked, letter.note)
 
 

@@ -28,6 +28,7 @@ from xltools.annotating.opinionsheet import Letter, opinion_sheet, record_of
 from xltools.annotating.parts import NotEditable, Parts, open_parts, pack
 from xltools.annotating.sheets import (
     Sheet,
+    define_cells,
     insert_first,
     make_ordinary,
     remove_sheet,
@@ -36,6 +37,7 @@ from xltools.annotating.sheets import (
     workbook_part,
 )
 from xltools.annotating.stylesheet import fill_record, is_marked, marked, unmarked
+from xltools.form import EXPLANATION_PREFIX
 from xltools.reading.package import open_package
 from xltools.reading.references import cell_name
 from xltools.reading.workbook import read_grid, read_outline, read_shared_strings
@@ -47,8 +49,13 @@ _BOX_CHARACTERS: Final = 50  # half-width ones of 9 points on a line
 _BOX_LINE: Final = 17
 
 
-def marked_workbook(data: bytes, opinions: Sequence[Opinion], letter: Letter) -> tuple[str, bytes]:
-    """The workbook's extension and bytes. Raises NotEditable, and Unreadable for what is no workbook package."""
+def marked_workbook(
+    data: bytes, opinions: Sequence[Opinion], letter: Letter, kept: Mapping[str, str]
+) -> tuple[str, bytes]:
+    """The workbook's extension and bytes. Raises NotEditable, and Unreadable for what is no workbook package.
+
+    ``kept``: the 情况说明 that have no cell of the form's own, by their keys; they are on 审核意见 again.
+    """
     parts = open_parts(data)
     if any(name.lower().startswith(("xl/revisions/", "_xmlsignatures/")) for name in parts.contents):
         raise NotEditable("文件是共享工作簿或有数字签名")
@@ -57,8 +64,10 @@ def marked_workbook(data: bytes, opinions: Sequence[Opinion], letter: Letter) ->
     _clear(parts, book, stylesheet, _earlier_record(data))
     record = _mark(parts, book, stylesheet, opinions)
     namespace = str(parts.edit(book).tag)[1:].partition("}")[0]
-    sheet = opinion_sheet(namespace, stylesheet, opinions, letter, record)
-    insert_first(parts, book, _free_sheet_name(sheets_of(parts, book)), sheet)
+    sheet, answers = opinion_sheet(namespace, stylesheet, opinions, letter, record, kept)
+    name = _free_sheet_name(sheets_of(parts, book))
+    insert_first(parts, book, name, sheet)
+    define_cells(parts, book, name, {f"{EXPLANATION_PREFIX}{key}": cell for key, cell in answers.items()})
     return make_ordinary(parts, book), pack(parts)
 
 

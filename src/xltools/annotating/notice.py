@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xltools.annotating.numbering import Section, filled_in_afresh, sections_of
-from xltools.annotating.opinions import advice_to_unit
+from xltools.annotating.numbering import Section, sections_of, to_be_filled_in_afresh
+from xltools.annotating.opinions import advice_to_unit, message_to_unit
 from xltools.findings import Finding
 from xltools.form import Form
-from xltools.sheetnames import OPINION_SHEET, RULES_SHEET
+from xltools.sheetnames import OPINION_SHEET
 from xltools.wording import shortened
 
 ANYONE = "有关单位"
@@ -39,8 +39,8 @@ def cover_text(
     if note:
         lines.append(note)
     for section in sections:
-        by_rule = not section.must_correct and any(found.rule for found in section.findings)
-        confirm = f";数确实无误的,在“{RULES_SHEET}”表的“情况说明”里写明原因" if by_rule else ""
+        may_explain = any(found.explanation_key for found in section.findings)
+        confirm = f";确实无误的写情况说明(写在哪里,见退回件的“{OPINION_SHEET}”表)" if may_explain else ""
         lines += ["", section.heading + confirm, *_items(section, with_places=not note)]
     if sections:
         lines += ["", *_how_to_return(sections, deadline, copy_name, note)]
@@ -58,7 +58,7 @@ def _verdict(sections: Sequence[Section]) -> str:
 def _items(section: Section, *, with_places: bool) -> Iterator[str]:
     for number, each in section.items:
         place = f"{each.spot} " if each.first.cell and with_places else ""
-        said = shortened(" ".join(each.first.message.split()), _LONGEST)
+        said = shortened(" ".join(message_to_unit(each.first).split()), _LONGEST)
         yield f"{number}. {place}{said}"
         if "请" not in said:
             yield f"   怎么办:{advice_to_unit(each.first)}"
@@ -74,9 +74,8 @@ def _how_to_return(sections: Sequence[Section], deadline: str, copy_name: str, n
     marked = any((found.sheet and found.cell) or (note and found.indicator) for found in open_findings)
     links = ",点“位置”可跳到那一格;有颜色的格上有批注" if marked else ""
     yield f"请打开随附的退回件“{copy_name}”:第一张表“{OPINION_SHEET}”列出了每一处{links}。"
-    afresh, others = filled_in_afresh(sections)
+    afresh = to_be_filled_in_afresh(sections, "退回件")
     if afresh and not note:  # with a note the copy is a fresh 空表 already
-        rest = ",其余的可以先在退回件里改好,再一并填进去" if others else ""
-        yield f"第 {afresh} 条请用下发的空表重新填写{rest};填好、保存{until}把这份空表交回。"
+        yield f"{afresh};填好、保存{until}把这份空表交回。"
     else:
         yield f"直接在退回件里改好、保存{until}把这个文件交回,不要另建新文件。"

@@ -11,7 +11,7 @@ from xltools.findings import Alike, Finding, Severity, by_urgency, merge_alike
 
 _TITLES: Final = ("请更正", "请核对", "供参考,无须处理")
 _ANY: Final = tuple(Severity)
-_TO_BE_FILLED_IN_AFRESH: Final = {"S202": (Severity.ERROR,), "S203": _ANY, "S209": _ANY, "F104": _ANY}
+_TO_BE_FILLED_IN_AFRESH: Final = {"S202": (Severity.ERROR,), "S203": _ANY, "S209": _ANY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Section:
     @property
     def is_open(self) -> bool:
         """Whether the unit has to act on it."""
-        return self.findings[0].is_open
+        return self.findings[0].asks_unit
 
     @property
     def must_correct(self) -> bool:
@@ -49,7 +49,7 @@ def sections_of(findings: Iterable[Finding]) -> tuple[Section, ...]:
     """The sections that are not empty, numbered 一、二、三; their findings are numbered through all of them."""
     parts: tuple[list[Finding], ...] = ([], [], [])
     for alike in merge_alike(by_urgency(findings)):
-        part = 2 if not alike.first.is_open else 0 if alike.first.severity is Severity.ERROR else 1
+        part = 2 if not alike.first.asks_unit else 0 if alike.first.severity is Severity.ERROR else 1
         parts[part].extend(alike.several)
     sections: list[Section] = []
     number = 1
@@ -61,14 +61,19 @@ def sections_of(findings: Iterable[Finding]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def filled_in_afresh(sections: Sequence[Section]) -> tuple[str, bool]:
-    """The numbers of what only a fresh 空表 can mend ("1、4—6"; "" for none), and whether anything else is open."""
+def to_be_filled_in_afresh(sections: Sequence[Section], copy: str) -> str:
+    """What is asked where only a fresh 空表 can mend it, without a full stop; "" where nothing is. ``copy``: what the
+    annotated copy is called."""
     is_afresh = {
         number: found.severity in _TO_BE_FILLED_IN_AFRESH.get(found.code, ())
         for section in sections if section.is_open
         for number, found in enumerate(section.findings, section.first)
     }  # fmt: skip
-    return _ranges([number for number, afresh in is_afresh.items() if afresh]), not all(is_afresh.values())
+    numbers = _ranges(number for number, afresh in is_afresh.items() if afresh)
+    if not numbers:
+        return ""
+    rest = "" if all(is_afresh.values()) else f",其余的可以先在{copy}里改好,再一并填进去"
+    return f"第 {numbers} 条请用下发的空表重新填写{rest}"
 
 
 def _ranges(numbers: Iterable[int]) -> str:

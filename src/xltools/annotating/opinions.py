@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from xltools.annotating.numbering import Section
 from xltools.findings import Finding, Severity, advice_on
 from xltools.form import Form
+from xltools.sheetnames import OPINION_SHEET
 from xltools.wording import compared, shortened
 
 HEAD, END = "【审核意见】", "【完】"
 _ADVICE_TO_UNITS: Final = {
     "S208": "请核对年度。",
     "S209": "多出的数不汇总;请用下发的空表填报。",
+    "U402": "请告诉收表的人以哪一份为准。",
+    "U403": "请把填报单位改成单位全称;名称没有写错的,请告诉收表的人。",
+    "V302": "请核对读出的数:读得对的,把这一格改成这个数;读得不对的请更正。",
+    "Y501": "请核对两年的数,有错就改。",
+    "Y502": "请核对是否漏填,没有发生的请填 0。",
 }
-_NOWHERE_TO_EXPLAIN = "这份文件里没有这张表,请随报表另附说明。"
+_OFFICE_WORDS: Final = {
+    "不在单位名录中": "和名单上的单位对不上",
+    ":请核对单位名称,或在名录的“别名”里加上这个写法": ":请把填报单位改成单位全称;名称没有写错的,请告诉收表的人",
+    ",都不计入汇总:请与单位确认,只留一份": ",不知道以哪一份为准,都没有采用:请告诉收表的人以哪一份为准",
+    ",不计入汇总": ",这份报表没有采用",
+}
+"""What the messages say to whoever collects the returns, and the same in words for the unit."""
+_EXPLAIN_BESIDE: Final = "确实无误的,在右边的黄格里写明原因。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +49,9 @@ class Opinion:
     """One finding as the unit reads it.
 
     ``cell`` is None where it concerns no single cell. ``against`` says what the figure should be, ``now`` what it is,
-    as :class:`xltools.wording.Compared` words it. ``explain_at`` is the cell for the 情况说明 of a finding that may
-    be confirmed. ``section`` is the heading that it stands under, and ``number`` its number through all sections.
+    as :class:`xltools.wording.Compared` words it. A finding that may be confirmed has a cell for its 情况说明:
+    ``explain_at`` where the form has one for it, else one beside it on 审核意见, of which the name ends in
+    ``answers_to``. ``section`` is the heading that it stands under, and ``number`` its number through all sections.
     """
 
     section: str
@@ -48,6 +62,7 @@ class Opinion:
     now: str
     what_to_do: str
     explain_at: Cell | None = None
+    answers_to: str = ""
 
     @property
     def must_correct(self) -> bool:
@@ -55,16 +70,22 @@ class Opinion:
 
     @property
     def is_open(self) -> bool:
-        return self.finding.is_open
+        return self.finding.asks_unit
 
 
 def opinions_of(sections: Iterable[Section], form: Form, explain_at: Mapping[str, Cell]) -> tuple[Opinion, ...]:
-    """What the unit is told, in order. ``explain_at``: the cell for the 情况说明, by rule id, where one exists."""
-    return tuple(
-        _opinion(found, section.heading, number, form, explain_at)
-        for section in sections
-        for number, found in enumerate(section.findings, section.first)
-    )
+    """What the unit is told, in order. ``explain_at``: the cells that the form has for a 情况说明, by its key."""
+    told: list[Opinion] = []
+    answered: dict[str, int] = {}
+    for section in sections:
+        for number, found in enumerate(section.findings, section.first):
+            opinion = _opinion(found, section.heading, number, form, explain_at)
+            if opinion.answers_to and answered.setdefault(opinion.answers_to, number) != number:
+                one = answered[opinion.answers_to]
+                advice = f"{advice_to_unit(found)}确实无误的,原因一并写在第 {one} 条。"
+                opinion = replace(opinion, answers_to="", what_to_do=advice)
+            told.append(opinion)
+    return tuple(told)
 
 
 def advice_to_unit(found: Finding) -> str:
@@ -72,11 +93,19 @@ def advice_to_unit(found: Finding) -> str:
     return _ADVICE_TO_UNITS.get(found.code) or advice_on(found)
 
 
+def message_to_unit(found: Finding) -> str:
+    """What is wrong, in the finding's own words but for those that only the office knows."""
+    message = found.message
+    for words, plain in _OFFICE_WORDS.items() if found.code in ("U402", "U403") else ():
+        message = message.replace(words, plain)
+    return message
+
+
 def comments_of(opinions: Sequence[Opinion]) -> dict[Cell, str]:
     """The comment of every cell on which somebody has to act: all that is said of the cell, in one text."""
     texts: dict[Cell, list[str]] = {}
     for opinion in opinions:
-        if opinion.cell is not None:
+        if opinion.cell is not None and opinion.finding.is_open == opinion.is_open:  # no note for the office
             texts.setdefault(opinion.cell, []).append(comment_text(opinion))
     to_mark = {opinion.cell for opinion in opinions if opinion.is_open}
     return {cell: _numbered(parts) for cell, parts in texts.items() if cell in to_mark}
@@ -85,7 +114,7 @@ def comments_of(opinions: Sequence[Opinion]) -> dict[Cell, str]:
 def comment_text(opinion: Opinion) -> str:
     """One finding in the words of a cell's comment, without the heading."""
     found = opinion.finding
-    lines = [f"{found.severity.chinese}:{found.message}"]
+    lines = [f"{found.severity.chinese}:{message_to_unit(found)}"]
     figures = [text for text in (opinion.against, opinion.now) if text]
     if figures:
         lines.append(",".join(figures) + "。")
@@ -93,8 +122,9 @@ def comment_text(opinion: Opinion) -> str:
         lines.append(f"已写情况说明:{shortened(found.explanation, 200)}")
     else:
         lines.append(f"怎么办:{opinion.what_to_do}")
-        if opinion.explain_at:
-            lines.append(f"情况说明写在:{opinion.explain_at.shown}")
+        if opinion.explain_at or opinion.answers_to:
+            beside = f"“{OPINION_SHEET}”表第 {opinion.number} 条右边的黄格"
+            lines.append(f"情况说明写在:{opinion.explain_at.shown if opinion.explain_at else beside}")
     return "\n".join(lines)
 
 
@@ -104,10 +134,16 @@ def _numbered(parts: Sequence[str]) -> str:
     return "\n".join(parts)
 
 
+def _ask(found: Finding) -> str:
+    """What to do about a finding that is explained beside it; a rule's own advice speaks of another sheet."""
+    return ("请核对,有错就改;" if found.code == found.rule else advice_to_unit(found)) + _EXPLAIN_BESIDE
+
+
 def _opinion(found: Finding, section: str, number: int, form: Form, explain_at: Mapping[str, Cell]) -> Opinion:
     words = compared(found, form.rule_ids.get(found.rule))
-    cell = explain_at.get(found.rule) if found.severity is Severity.WARNING else None
-    nowhere = _NOWHERE_TO_EXPLAIN if found.code == found.rule and found.severity is Severity.WARNING else ""
+    key = found.explanation_key
+    cell = explain_at.get(key)
+    answers_to = "" if cell else key
     return Opinion(
         section=section,
         number=number,
@@ -115,6 +151,7 @@ def _opinion(found: Finding, section: str, number: int, form: Form, explain_at: 
         cell=Cell(found.sheet, found.cell) if found.sheet and found.cell else None,
         against=words.against,
         now=words.now,
-        what_to_do=advice_to_unit(found) + ("" if cell else nowhere),
+        what_to_do=_ask(found) if answers_to and not found.explanation else advice_to_unit(found),
         explain_at=cell,
+        answers_to=answers_to,
     )

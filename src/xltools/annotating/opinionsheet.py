@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml import etree
 
-from xltools.annotating.opinions import Cell, Opinion
+from xltools.annotating.opinions import Cell, Opinion, message_to_unit
 from xltools.annotating.parts import new_root, sub
 from xltools.annotating.stylesheet import Look, style_of
 from xltools.reading.references import cell_name
@@ -26,6 +26,7 @@ from xltools.writing.styles import (
     BLUE,
     GREY,
     HEI,
+    INPUT_FILL,
     LINE_HEIGHT,
     PALE,
     RED,
@@ -35,8 +36,8 @@ from xltools.writing.styles import (
 )
 
 MARKER: Final = "xltools 退回件的记录,请勿改动"
-HEADINGS: Final = ("序号", "级别", "位置", "指标", "问题", "对照", "现在", "怎么办", "情况说明写在")
-WIDTHS: Final = (6, 8, 15, 22, 50, 15, 15, 44, 15)
+HEADINGS: Final = ("序号", "级别", "位置", "指标", "问题", "对照", "现在", "怎么办", "情况说明")
+WIDTHS: Final = (6, 8, 15, 20, 48, 15, 15, 40, 24)
 _RECORD_COLUMN: Final = len(HEADINGS) + 2
 _LONGEST: Final = 1000
 _TALLEST: Final = 400  # points; Excel's rows reach 409
@@ -54,6 +55,7 @@ _LOOKS: Final[Mapping[str, Look]] = {
     "错误": Look(SONG, colour=RED, bold=True, fill=RED_FILL, boxed=True, horizontal="center"),
     "提示": Look(SONG, colour=AMBER, bold=True, fill=AMBER_FILL, boxed=True, horizontal="center"),
     "说明": Look(SONG, colour=GREY, boxed=True, horizontal="center"),
+    "answer": Look(SONG, fill=INPUT_FILL, boxed=True),
 }
 
 
@@ -75,6 +77,7 @@ class _Writer:
     row: int = 0
     merged: list[str] = field(default_factory=list)
     links: list[tuple[str, Cell]] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 def opinion_sheet(
@@ -83,15 +86,21 @@ def opinion_sheet(
     opinions: Sequence[Opinion],
     letter: Letter,
     record: Iterable[tuple[Cell, str]],
-) -> etree._Element:
-    """The sheet's root. ``namespace`` is that of the workbook; ``record``: each marked cell and the fill it had."""
+    kept: Mapping[str, str],
+) -> tuple[etree._Element, dict[str, str]]:
+    """The sheet's root, and its cells for 情况说明 by their keys.
+
+    ``namespace`` is that of the workbook; ``record``: each marked cell and the fill it had; ``kept``: what an earlier
+    round was answered. Where it is not asked again it goes into the record: another audit may ask it again.
+    """
     root = new_root("worksheet", namespace)
     _head(root)
     styles = {name: style_of(stylesheet, look) for name, look in _LOOKS.items()}
     writer = _Writer(sub(root, "sheetData"), styles)
     record = list(record)
     _write_letter(writer, opinions, letter, any_marked=bool(record))
-    _write_record(writer, record)
+    asked = {opinion.answers_to for opinion in opinions}
+    _write_record(writer, record, {key: text for key, text in kept.items() if key not in asked})
     merged = sub(root, "mergeCells", count=str(len(writer.merged)))
     for reference in writer.merged:
         sub(merged, "mergeCell", ref=reference)
@@ -104,7 +113,7 @@ def opinion_sheet(
     sub(root, "pageSetup", paperSize="9", orientation="landscape", fitToHeight="0")
     footer = sub(root, "headerFooter")
     sub(footer, "oddFooter", '&C&"宋体"&9第 &P 页,共 &N 页')
-    return root
+    return root, writer.answers
 
 
 def record_of(grid: Grid) -> dict[Cell, str] | None:
@@ -126,7 +135,7 @@ def _head(root: etree._Element) -> None:
     columns = sub(root, "cols")
     for number, width in enumerate(WIDTHS, 1):
         sub(columns, "col", min=str(number), max=str(number), width=f"{width + 0.71:.2f}", customWidth="1")
-    last = str(_RECORD_COLUMN + 2)
+    last = str(_RECORD_COLUMN + 3)
     sub(columns, "col", min=str(_RECORD_COLUMN), max=last, width="9.71", hidden="1", customWidth="1")
 
 
@@ -157,8 +166,8 @@ def _how_to_read(opinions: Sequence[Opinion], any_marked: bool) -> str:
 
 
 def _write_section(writer: _Writer, heading: str, opinions: Sequence[Opinion]) -> None:
-    asked = any(opinion.is_open and not opinion.must_correct and opinion.finding.rule for opinion in opinions)
-    _line(writer, heading + (":有错就改,数确实无误的写情况说明" if asked else ""), "section", 22)
+    asked = any(opinion.is_open and opinion.finding.explanation_key for opinion in opinions)
+    _line(writer, heading + (":有错就改,确实无误的写情况说明" if asked else ""), "section", 22)
     writer.row += 1
     row = _row(writer, 22)
     for column, text in enumerate(HEADINGS, 1):
@@ -169,17 +178,20 @@ def _write_section(writer: _Writer, heading: str, opinions: Sequence[Opinion]) -
 
 def _write_opinion(writer: _Writer, opinion: Opinion) -> None:
     found = opinion.finding
-    advice = f"已写情况说明:{shortened(found.explanation, 300)}" if found.explanation else opinion.what_to_do
+    own = found.explanation if opinion.answers_to else ""
+    advice = opinion.what_to_do
+    if found.explanation:
+        advice = "已写情况说明" + ("。" if own else f":{shortened(found.explanation, 300)}")
     texts = [
         str(opinion.number),
         found.severity.chinese,
         opinion.cell.shown if opinion.cell else found.sheet or "整个文件",
         found.indicator,
-        shortened(found.message, _LONGEST),
+        shortened(message_to_unit(found), _LONGEST),
         opinion.against,
         opinion.now,
         advice,
-        opinion.explain_at.shown if opinion.explain_at else "",
+        f"写在 {opinion.explain_at.shown}" if opinion.explain_at else own,
     ]
     writer.row += 1
     row = _row(writer, LINE_HEIGHT * max(map(lines_needed, texts, WIDTHS)) + 4)
@@ -189,13 +201,19 @@ def _write_opinion(writer: _Writer, opinion: Opinion) -> None:
         if target is not None:
             style = "link"
             writer.links.append((cell_name(writer.row, column), target))
+        elif column == 9 and opinion.answers_to:
+            style = "answer"
+            writer.answers[opinion.answers_to] = cell_name(writer.row, column)
         _text_cell(writer, row, column, text, style)
 
 
-def _write_record(writer: _Writer, record: Iterable[tuple[Cell, str]]) -> None:
+def _write_record(writer: _Writer, record: Iterable[tuple[Cell, str]], kept: Mapping[str, str]) -> None:
     """The hidden columns, beside the rows that are there already and below them."""
     rows = {int(row.get("r", "0")): row for row in writer.data}
-    lines = [(MARKER, "", ""), *((cell.sheet, cell.name, fill) for cell, fill in record)]
+    lines = [(MARKER, "", "", ""), *((cell.sheet, cell.name, fill, "") for cell, fill in record)]
+    for number, key in enumerate(kept, len(lines) + 1):
+        writer.answers[key] = cell_name(number, _RECORD_COLUMN + 3)
+    lines += [("", "", "", text) for text in kept.values()]
     for number, texts in enumerate(lines, 1):
         row = rows.get(number)
         if row is None:

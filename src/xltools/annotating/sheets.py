@@ -6,6 +6,7 @@ What counts them by position: names local to a sheet, the active tab, and the sh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,15 +26,18 @@ from xltools.annotating.parts import (
     relations,
     remove,
     set_type,
+    sub,
     type_of,
     unrelate,
 )
+from xltools.reading.references import absolute_name, parse_area, parse_reference
 from xltools.reading.safe_xml import is_true
 
 _SHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _STYLES_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _MAIN_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO_TYPE: Final = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_BEFORE_NAMES: Final = ("sheets", "functionGroups", "externalReferences")
 _OWNED: Final = frozenset({"printerSettings", "comments", "vmlDrawing"})  # nothing else leads to such a part
 
 
@@ -85,6 +89,26 @@ def insert_first(parts: Parts, book: str, name: str, sheet: etree._Element) -> s
     return part
 
 
+def define_cells(parts: Parts, book: str, sheet: str, cells: Mapping[str, str]) -> None:
+    """Give cells of a sheet names that the whole workbook knows; a name that is there already leads to the new cell."""
+    if not cells:
+        return
+    root = parts.edit(book)
+    block = child(root, "definedNames")
+    if block is None:
+        block = sub(root, "definedNames")
+        before = [found for name in _BEFORE_NAMES for found in children(root, name)]
+        root.insert(root.index(before[-1]) + 1, block)
+    for element in children(block, "definedName"):
+        if element.get("name") in cells and "localSheetId" not in element.attrib:
+            remove(element)
+    quoted = sheet.replace("'", "''")
+    for name, cell in cells.items():
+        area = parse_area(cell)
+        assert area is not None
+        sub(block, "definedName", f"'{quoted}'!{absolute_name(*area[:2])}", name=name)
+
+
 def remove_sheet(parts: Parts, book: str, sheet: Sheet) -> None:
     """Take a sheet out, with the parts that are its alone."""
     root = parts.edit(book)
@@ -98,6 +122,7 @@ def remove_sheet(parts: Parts, book: str, sheet: Sheet) -> None:
         unrelate(parts, sheet.part, relation.id)
     parts.drop(sheet.part)
     unrelate(parts, book, sheet.relation)
+    _drop_names_of(root, sheet.name)
     _shift_local_names(root, position, -1)
     chain = related(parts, book, "calcChain")
     listed_formulas = parts.look(chain.target) if chain else None
@@ -149,6 +174,17 @@ def _shift_local_names(root: etree._Element, position: int, by: int) -> None:
             remove(element)
         else:
             element.set("localSheetId", str(int(local) + by))
+
+
+def _drop_names_of(root: etree._Element, sheet: str) -> None:
+    """Without the sheet they would lead nowhere. The list of names may not be empty."""
+    block = child(root, "definedNames")
+    for element in children(block, "definedName") if block is not None else ():
+        reference = parse_reference(element.text or "")
+        if reference is not None and reference[0] == sheet:
+            remove(element)
+    if block is not None and not children(block, "definedName"):
+        remove(block)
 
 
 def _deselect(parts: Parts, book: str, but: str) -> None:

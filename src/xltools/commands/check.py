@@ -82,7 +82,7 @@ def check_command(
     stale = write_annotated(copies) if copies else ()
     _print_outcome(result, json_path, detail)
     if copies and detail is not Detail.QUIET:
-        say(annotated_lines(copies.folder, stale, copies.corrected), json_path)
+        say(annotated_lines(copies.folder, stale, copies.corrected, deadline), json_path)
     context.exit(1 if result.summary.errors else 0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +12,7 @@ from xltools.commands import options
 from xltools.commands.help import Chinese
 from xltools.commands.streams import STANDARD_OUTPUT, say, watched, write_json
 from xltools.detail import Detail
+from xltools.sheetnames import RULES_SHEET
 
 if TYPE_CHECKING:
     from xltools.running import Order, Run
@@ -89,18 +90,25 @@ def order_of(settings: dict[str, Any]) -> Order:
     )
 
 
-def written_lines(order: Order, run: Run) -> Iterator[str]:
-    """Where the outputs are."""
+def written_lines(order: Order, run: Run, replaced: Mapping[str, str]) -> Iterator[str]:
+    """Where the outputs are. ``replaced``: the 情况说明 on the total that stood in the place of the new one."""
     yield f"汇总表:{order.output}"
     if order.html:
         yield f"网页报告:{order.html}"
     if order.annotate:
-        yield from annotated_lines(order.annotate, run.stale, run.corrected)
+        yield from annotated_lines(order.annotate, run.stale, run.corrected, order.deadline)
+    if replaced:
+        texts = ";".join(f"{key} {' '.join(text.split())}" for key, text in replaced.items())
+        yield f"! 原来的总表“{RULES_SHEET}”里写有情况说明,新的总表里没有,还要的请重新填上:{texts}"
 
 
-def annotated_lines(folder: Path, stale: Sequence[Path], corrected: Sequence[Path]) -> Iterator[str]:
+def annotated_lines(
+    folder: Path, stale: Sequence[Path], corrected: Sequence[Path], deadline: str
+) -> Iterator[str]:
     """Where the 退回件 are, and which lie there that are no longer due."""
     yield f"退回件:{folder}" if folder.is_dir() else "没有需要退回的报表"
+    if options.is_past(deadline):
+        yield f"! 交回日期 {deadline} 已经过去,退回件和退回通知里仍写了这一天:写错了的请改 --deadline 重新运行"
     if corrected:
         names = "、".join(path.name for path in corrected)
         yield f"! 以前的退回件已有人改过,没有覆盖:{names};要重新生成请先移走"
@@ -121,15 +129,19 @@ def consolidate_command(context: click.Context, /, detail: Detail | None, **sett
     \b
     例:xltools consolidate 上报 --roster 单位名录.xlsx -o 湘西州统计表.xlsx
     """
+    from xltools.previous import explanations_on
     from xltools.running import carry_out
 
     order = order_of(settings)
+    replaced = explanations_on(order.output)
     run = carry_out(order, watched)
-    print_outcome(order, run, settings["json_path"], detail or Detail.NORMAL)
+    print_outcome(order, run, replaced, settings["json_path"], detail or Detail.NORMAL)
     context.exit(1 if run.result.summary.errors else 0)
 
 
-def print_outcome(order: Order, run: Run, json_path: str, detail: Detail) -> None:
+def print_outcome(
+    order: Order, run: Run, replaced: Mapping[str, str], json_path: str, detail: Detail
+) -> None:
     """What a run says to people, and the JSON where it goes to standard output."""
     from xltools.jsonreport import consolidation_report
     from xltools.terminal import consolidation_summary, outcome_lines, slow_lines
@@ -141,4 +153,4 @@ def print_outcome(order: Order, run: Run, json_path: str, detail: Detail) -> Non
     if detail is Detail.VERBOSE:
         say(slow_lines(run.returns), json_path)
     brief = [consolidation_summary(result)]
-    say(brief if detail is Detail.QUIET else ["", *brief, *written_lines(order, run)], json_path)
+    say(brief if detail is Detail.QUIET else ["", *brief, *written_lines(order, run, replaced)], json_path)

@@ -90,6 +90,11 @@ def _day(context: click.Context, parameter: click.Parameter, value: str) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def is_past(deadline: str) -> bool:
+    """Whether a deadline as :func:`deadline_option` words it is a day before today."""
+    return bool(deadline) and date(*map(int, re.findall("[0-9]+", deadline))) < date.today()
+
+
 def json_option(function: _Function) -> _Function:
     text = "结果另写成 JSON;写 - 为标准输出。"
     return click.option("--json", "json_path", default="", metavar="文件", callback=no_spreadsheet, help=text)(function)

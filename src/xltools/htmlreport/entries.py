@@ -6,8 +6,9 @@ Half of the figures of three hundred units may be wrong: what a thousand entries
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xltools.consolidation import Consolidation
 from xltools.findings import CATALOGUE, Alike, Finding, Severity, advice_on, by_urgency, count_open, merge_alike
@@ -17,6 +18,7 @@ from xltools.wording import compared
 STATES = {"error": "错误", "open": "提示,待说明", "confirmed": "提示,已说明", "info": "说明"}
 NO_UNIT = "不属于哪个单位的文件和事项"
 _URGENCY = list(STATES)
+_NUMBERS = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Kind:
     """What many findings have in common, which the page says once.
 
     ``should`` and ``present`` are the words before the figures compared ("应不大于", "现在是"), "" where
-    there are none.
+    there are none. ``expected_at`` and ``actual_at``: which of the numbers in the message these figures are, from 0,
+    in an entry that does not say them otherwise; -1 where they are not in it.
     """
 
     mark: str
@@ -33,17 +36,19 @@ class Kind:
     advice: str
     should: str
     present: str
+    expected_at: int = -1
+    actual_at: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """One place of an entry: ``place`` like ``统计表!C12``; the position of its indicator in the form, -1 for none;
-    expected and actual as shown, "" where not compared."""
+    expected and actual as shown, "" where not compared, None where the kind says which number of the message it is."""
 
     place: str
     indicator: int
-    expected: str = ""
-    actual: str = ""
+    expected: str | None = ""
+    actual: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,28 @@ def listing(result: Consolidation) -> Listing:
     order = {unit: position for position, unit in enumerate(by_unit)}
     filled = [unit for unit, found in by_unit.items() if found]
     filled.sort(key=lambda unit: (min(_URGENCY.index(_state(f)) for f in by_unit[unit]), not unit, order[unit]))
-    kinds: dict[Kind, int] = {}
+    kinds = _Kinds()
     groups = tuple(_group(result.form, f"u{n}", unit, by_unit[unit], kinds) for n, unit in enumerate(filled, 1))
-    return Listing(groups, tuple(kinds))
+    return Listing(groups, tuple(kinds.placed))
 
 
-def _group(form: Form, anchor: str, unit: str, found: list[Finding], kinds: dict[Kind, int]) -> Group:
+class _Kinds:
+    """The kinds so far, and the same in their order with the places that the first entry of each gives them."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Kind, int] = {}
+        self.placed: list[Kind] = []
+
+    def number_of(self, kind: Kind, expected: str, actual: str, numbers: list[str]) -> int:
+        """The position of a kind; a new one learns which of the numbers of the message are the figures compared."""
+        if kind not in self.numbers:
+            self.numbers[kind] = len(self.placed)
+            at, now = (numbers.index(said) if said in numbers else -1 for said in (expected, actual))
+            self.placed.append(replace(kind, expected_at=at, actual_at=now))
+        return self.numbers[kind]
+
+
+def _group(form: Form, anchor: str, unit: str, found: list[Finding], kinds: _Kinds) -> Group:
     errors, warnings = count_open(found)
     about_total = all(not f.file and f.sheet for f in found)
     title = (f"{unit}(汇总数)" if about_total else unit) if unit else NO_UNIT
@@ -117,7 +138,7 @@ def _state(found: Finding) -> str:
     return str(found.severity)
 
 
-def _entry(form: Form, positions: Mapping[str, int], each: Alike, file: str, kinds: dict[Kind, int]) -> Entry:
+def _entry(form: Form, positions: Mapping[str, int], each: Alike, file: str, kinds: _Kinds) -> Entry:
     found = each.first
     rule = form.rule_ids.get(found.rule)
     words = [compared(one, rule) for one in each.several]
@@ -127,5 +148,11 @@ def _entry(form: Form, positions: Mapping[str, int], each: Alike, file: str, kin
         Spot(one.spot, positions.get(one.indicator, -1), said.expected, said.actual)
         for one, said in zip(each.several, words, strict=True)
     )
-    number = kinds.setdefault(kind, len(kinds))
+    numbers = _NUMBERS.findall(found.message) if len(spots) == 1 else []
+    number = kinds.number_of(kind, words[0].expected, words[0].actual, numbers)
+    if numbers:
+        placed = kinds.placed[number]
+        said = (None if 0 <= at < len(numbers) and numbers[at] == text else text
+                for at, text in ((placed.expected_at, words[0].expected), (placed.actual_at, words[0].actual)))
+        spots = (Spot(spots[0].place, spots[0].indicator, *said),)
     return Entry(number, found.code, found.message, "" if found.file == file else found.file, spots, found.explanation)

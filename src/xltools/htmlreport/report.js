@@ -38,7 +38,8 @@
   var kinds = all("#kinds tr").map(function (row) {
     return {
       code: row.cells[0].textContent, title: row.cells[1].textContent, advice: row.cells[2].textContent,
-      should: row.getAttribute("data-should"), present: row.getAttribute("data-present")
+      should: row.getAttribute("data-should"), present: row.getAttribute("data-present"),
+      expectedAt: Number(row.getAttribute("data-e")), actualAt: Number(row.getAttribute("data-a"))
     };
   });
   var groups = all("details.group").map(function (node) {
@@ -80,7 +81,7 @@
 
   function completeSpot(spot, kind) {
     var place = spot.querySelector("i"), name = nameOf(spot);
-    var expected = spot.getAttribute("data-e"), actual = spot.getAttribute("data-a");
+    var expected = compared(spot, "data-e", kind.expectedAt), actual = compared(spot, "data-a", kind.actualAt);
     var said = [expected ? kind.should + " " + expected : "", actual ? kind.present + " " + actual : ""];
     if (!actual && expected) { said[1] = kind.present; }
     said = said.filter(Boolean).join(",");
@@ -88,6 +89,13 @@
     if (!place) { place = spot.insertBefore(element("i"), spot.childNodes[1] || null); }
     if (name) { place.appendChild(element("span", "name", " " + name + " ")); }
     if (said) { place.appendChild(element("span", "pair", said)); }
+  }
+
+  // Most figures compared stand in the message already; they are not in the file a second time.
+  function compared(spot, attribute, at) {
+    var said = spot.getAttribute(attribute);
+    if (said !== null || at < 0 || !spot.hasAttribute("data-k")) { return said; }
+    return (spot.firstChild.textContent.match(/-?[0-9]+(?:\.[0-9]+)?/g) || [])[at] || null;
   }
 
   function filter() {

@@ -72,7 +72,7 @@ class FileRow:
 
 
 def verdict(result: Consolidation) -> Verdict:
-    """Whether the total can go up, and the five counts."""
+    """Whether the total can go up, and the counts."""
     summary = result.summary
     period = f" {result.period} 年度" if result.period else ""
     sentence = (
@@ -85,10 +85,13 @@ def verdict(result: Consolidation) -> Verdict:
         tone, word = "bad", "尚不能上报"
     else:
         tone, word = ("ask", "待说明") if summary.warnings else ("good", "可以上报")
-    counts = (
+    expected = (
         ("应报单位", summary.units, ""),
         ("已报", summary.received, ""),
         ("未报", summary.missing, "bad" if summary.missing else ""),
+    )
+    counts = (
+        *(expected if result.has_roster else (("已收单位", summary.received, ""),)),
         ("错误", summary.errors, "bad" if summary.errors else ""),
         ("待说明", summary.warnings, "ask" if summary.warnings else ""),
     )

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from xltools.form import HEADER, PERIOD, UNIT, Form, Level
+from xltools.form import EXPLANATION_PREFIX, HEADER, PERIOD, UNIT, Form, Level
 from xltools.layout import Page
 from xltools.reading.grid import CellValue, ErrorValue, Grid, Shown, Workbook
 from xltools.reading.labels import FormLabels, Place
 from xltools.reading.references import Area, cell_name
-from xltools.sheetnames import RULES_SHEET
+from xltools.sheetnames import OPINION_SHEET, RULES_SHEET
 
 _EPOCH, _LAST_DAY = date(1899, 12, 30), 2_958_466  # serial numbers of 0 and of 10000-01-01
 _YEAR = re.compile(r"(?<![0-9])([0-9]{4})(?![0-9])")
@@ -153,6 +153,21 @@ def read_explanations(book: Workbook, form: Form, areas: Mapping[str, Area]) -> 
         text = _text_at(grid, place) if place else ""
         if text:
             found[rule.id] = text
+    return found
+
+
+def read_answers(book: Workbook, areas: Mapping[str, Mapping[str, Area]]) -> dict[str, str]:
+    """情况说明 written on 审核意见, by what follows 说明_ in the names of their cells.
+
+    ``areas``: what the names on each sheet lead to.
+    """
+    found: dict[str, str] = {}
+    for sheet, named in areas.items():
+        places = {name: area[:2] for name, area in named.items() if name.startswith(EXPLANATION_PREFIX)}
+        if places and sheet.startswith(OPINION_SHEET):
+            grid = book.grid(sheet)
+            texts = {name.removeprefix(EXPLANATION_PREFIX): _text_at(grid, at) for name, at in places.items()}
+            found |= {key: text for key, text in texts.items() if text}
     return found
 
 

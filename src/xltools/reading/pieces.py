@@ -71,7 +71,11 @@ def grid_by_pieces(content: bytes, context: Context) -> Grid | None:
                 hidden.add(number)
             for piece in pieces:
                 known = _cell(piece) if len(piece) <= _LONGEST_REMEMBERED else _cell.__wrapped__(piece)
-                _add(known, number, context, cells)
+                row, column, cell, shared, _, _ = known
+                if row != number or not column:
+                    raise _NotPlainError
+                if shared >= 0 or cell is not None:
+                    _add(known, context, cells)
     except _NotPlainError:
         return None
     return Grid(cells, merged, frozenset(hidden))
@@ -216,18 +220,14 @@ def _checked(index: int) -> int:
     return index
 
 
-def _add(piece: _Piece, row: int, context: Context, cells: dict[tuple[int, int], Cell]) -> None:
-    if piece.row != row or not piece.column:
-        raise _NotPlainError
-    cell = piece.cell
-    if piece.shared >= 0:
-        if piece.shared >= len(context.shared):
+def _add(piece: _Piece, context: Context, cells: dict[tuple[int, int], Cell]) -> None:
+    row, column, cell, shared, style, _ = piece
+    if cell is None:
+        if shared >= len(context.shared):
             raise _NotPlainError
-        cell = Cell(context.shared[piece.shared])
-    elif cell is None:
-        return
-    elif 0 <= piece.style < len(context.kinds) and context.kinds[piece.style] is not Shown.PLAIN and cell.stored:
-        cell = replace(cell, shown=context.kinds[piece.style])
-    if (row, piece.column) in cells:
+        cell = Cell(context.shared[shared])
+    elif 0 <= style < len(context.kinds) and context.kinds[style] is not Shown.PLAIN and cell.stored:
+        cell = replace(cell, shown=context.kinds[style])
+    if (row, column) in cells:
         raise _NotPlainError
-    cells[row, piece.column] = cell
+    cells[row, column] = cell

@@ -18,7 +18,7 @@ from xltools.reading.decrypting import decrypt
 from xltools.reading.figures import read_figures
 from xltools.reading.files import read_content
 from xltools.reading.grid import Grid, Outline, Sheet, Workbook
-from xltools.reading.heading import read_explanations, read_header, year_in
+from xltools.reading.heading import read_answers, read_explanations, read_header, year_in
 from xltools.reading.labels import LabelIndex, Place, share_of_labels
 from xltools.reading.locating import locate, named_areas, trusted_places
 from xltools.reading.package import Unreadable
@@ -114,7 +114,8 @@ def _unlocked(data: bytes, options: ReadOptions) -> bytes:
 
 
 def _identity(outline: Outline) -> tuple[str, str]:
-    constants = {n.name: constant_of(n.refers_to) for n in outline.names if n.sheet is None}
+    told = [n for n in outline.names if n.sheet is None and n.name in (FORM_ID, FORM_VERSION)]
+    constants = {n.name: constant_of(n.refers_to) for n in told}
     return str(constants.get(FORM_ID) or ""), str(constants.get(FORM_VERSION) or "")
 
 
@@ -145,7 +146,7 @@ def _read(
         raise Unreadable("F103", f"不是“{form.title}”:找不到表中的指标,请用下发的空表填报")
     returns = [_read_table(book, form, source, sheet, grid, areas[sheet]) for sheet, grid in tables]
     first = returns[0]
-    explanations = read_explanations(book, form, areas.get(RULES_SHEET, {}))
+    explanations = {**read_explanations(book, form, areas.get(RULES_SHEET, {})), **read_answers(book, areas)}
     about_file = [
         *_mismatch_finding(book, suffix, source),
         *_version_finding(form, version, source),

@@ -18,6 +18,7 @@ _TEXT_CONSTANT: Final = re.compile(r'"(?:[^"]|"")*"', re.DOTALL)
 _WHOLE_CONSTANT: Final = re.compile(r"-?[0-9]{1,15}")
 
 
+@lru_cache(maxsize=4096)
 def cell_name(row: int, column: int) -> str:
     """The A1 name of a cell counted from 1: (12, 3) → "C12"."""
     return f"{column_letters(column)}{row}"

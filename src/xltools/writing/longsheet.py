@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -30,6 +31,7 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # a library without types
         self._extent = f"A1:{cell_name(max(first + count, 1), columns)}"
         self._letters = [column_letters(column) for column in range(1, columns + 1)]
         self._links: list[str] = []
+        self._said = lru_cache(maxsize=4096)(self._text)  # one text stands in many rows
 
     def _write_dimension(self) -> None:
         self._xml_empty_tag("dimension", [("ref", self._extent)])
@@ -57,10 +59,13 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # a library without types
             if content is None or content == "":
                 yield f"{head}/>"
             elif isinstance(content, str):
-                space = ' xml:space="preserve"' if content != content.strip() else ""
-                yield f'{head} t="inlineStr"><is><t{space}>{self._escaped(content)}</t></is></c>'
+                yield f"{head}{self._said(content)}"
             else:
                 yield f"{head}><v>{content:.16G}</v></c>"
+
+    def _text(self, content: str) -> str:
+        space = ' xml:space="preserve"' if content != content.strip() else ""
+        return f' t="inlineStr"><is><t{space}>{self._escaped(content)}</t></is></c>'
 
     def _link(self, place: str, link: Link, shown: object) -> str:
         target, tip, text = map(self._attribute, (link.target, link.tip, str(shown)))

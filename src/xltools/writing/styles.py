@@ -154,7 +154,12 @@ def text_width(text: str) -> int:
     """The width of a text in half-width characters: a Chinese character takes two."""
     if text.isascii():
         return len(text)
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+    return sum(map(_character_width, text))
+
+
+@lru_cache(maxsize=8192)
+def _character_width(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
 
 
 @lru_cache(maxsize=8192)
