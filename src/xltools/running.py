@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,12 +62,14 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Run:
     """What came of an order, and the returns read. ``stale``: notices of earlier runs in the folder of 退回件, of
-    returns now in order; ``corrected``: earlier 退回件 that have been corrected since and were left as they are."""
+    returns now in order; ``corrected``: earlier 退回件 that have been corrected since and were left as they are;
+    ``replaced``: 情况说明 that stood on the earlier total, by the id of their rule."""
 
     result: Consolidation
     returns: tuple[Return, ...]
     stale: tuple[Path, ...] = ()
     corrected: tuple[Path, ...] = ()
+    replaced: Mapping[str, str] = field(default_factory=dict)
 
 
 def carry_out(order: Order, progress: Progress = lambda returns, count: returns) -> Run:
@@ -83,10 +85,11 @@ def carry_out(order: Order, progress: Progress = lambda returns, count: returns)
     if order.annotate:
         kept = [order.output, *(path for path in (order.json, order.html, order.roster, order.previous) if path)]
         copies = annotated(order.annotate, gathered.files, returns, result.findings, result.form, kept, order.deadline)
+    replaced = _explained_before(order.output)
     for path, data in documents:  # all of it is there: from here on nothing but the disk can fail
         write_atomically(path, data)
     stale, corrected = (write_annotated(copies), copies.corrected) if copies else ((), ())
-    return Run(result, tuple(returns), stale, corrected)
+    return Run(result, tuple(returns), stale, corrected, replaced)
 
 
 def _consolidated(order: Order, gathered: Gathered, progress: Progress, returns: list[Return]) -> Consolidation:
@@ -114,6 +117,14 @@ def _consolidated(order: Order, gathered: Gathered, progress: Progress, returns:
                 yield ret
 
         return consolidate(as_read(), form, roster, options, gathered.others)
+
+
+def _explained_before(total: Path) -> Mapping[str, str]:
+    if not total.is_file():
+        return {}
+    from xltools.previous import explanations_on
+
+    return explanations_on(total)
 
 
 def _documents(order: Order, result: Consolidation) -> Iterator[tuple[Path, bytes | Iterable[bytes]]]:

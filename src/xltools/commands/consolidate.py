@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -90,15 +90,15 @@ def order_of(settings: dict[str, Any]) -> Order:
     )
 
 
-def written_lines(order: Order, run: Run, replaced: Mapping[str, str]) -> Iterator[str]:
-    """Where the outputs are. ``replaced``: the 情况说明 on the total that stood in the place of the new one."""
+def written_lines(order: Order, run: Run) -> Iterator[str]:
+    """Where the outputs are, and what was on those that they took the place of."""
     yield f"汇总表:{order.output}"
     if order.html:
         yield f"网页报告:{order.html}"
     if order.annotate:
         yield from annotated_lines(order.annotate, run.stale, run.corrected, order.deadline)
-    if replaced:
-        texts = ";".join(f"{key} {' '.join(text.split())}" for key, text in replaced.items())
+    if run.replaced:
+        texts = ";".join(f"{key} {' '.join(text.split())}" for key, text in run.replaced.items())
         yield f"! 原来的总表“{RULES_SHEET}”里写有情况说明,新的总表里没有,还要的请重新填上:{texts}"
 
 
@@ -129,19 +129,15 @@ def consolidate_command(context: click.Context, /, detail: Detail | None, **sett
     \b
     例:xltools consolidate 上报 --roster 单位名录.xlsx -o 湘西州统计表.xlsx
     """
-    from xltools.previous import explanations_on
     from xltools.running import carry_out
 
     order = order_of(settings)
-    replaced = explanations_on(order.output)
     run = carry_out(order, watched)
-    print_outcome(order, run, replaced, settings["json_path"], detail or Detail.NORMAL)
+    print_outcome(order, run, settings["json_path"], detail or Detail.NORMAL)
     context.exit(1 if run.result.summary.errors else 0)
 
 
-def print_outcome(
-    order: Order, run: Run, replaced: Mapping[str, str], json_path: str, detail: Detail
-) -> None:
+def print_outcome(order: Order, run: Run, json_path: str, detail: Detail) -> None:
     """What a run says to people, and the JSON where it goes to standard output."""
     from xltools.jsonreport import consolidation_report
     from xltools.terminal import consolidation_summary, outcome_lines, slow_lines
@@ -153,4 +149,4 @@ def print_outcome(
     if detail is Detail.VERBOSE:
         say(slow_lines(run.returns), json_path)
     brief = [consolidation_summary(result)]
-    say(brief if detail is Detail.QUIET else ["", *brief, *written_lines(order, run, replaced)], json_path)
+    say(brief if detail is Detail.QUIET else ["", *brief, *written_lines(order, run)], json_path)

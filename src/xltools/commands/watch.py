@@ -40,7 +40,6 @@ def watch_command(detail: Detail | None, **settings: Any) -> None:
 
 
 def _watch(order: Order, json_path: str, detail: Detail) -> None:
-    from xltools.previous import explanations_on
     from xltools.running import carry_out
     from xltools.watching import changes_of_folder, news
 
@@ -49,7 +48,6 @@ def _watch(order: Order, json_path: str, detail: Detail) -> None:
         stop(f"“{folder}”不在本机,守不住:请用 xltools consolidate")
     before = None
     for at_once in changes_of_folder(order, _SETTLED_AFTER):
-        replaced = explanations_on(order.output)
         try:
             run = carry_out(order)
         except CouldNotRun as reason:
@@ -58,11 +56,11 @@ def _watch(order: Order, json_path: str, detail: Detail) -> None:
             say([f"! {reason.message}"], json_path)
             continue
         if before is None:
-            print_outcome(order, run, replaced, json_path, detail)
+            print_outcome(order, run, json_path, detail)
             if detail is not Detail.QUIET:
                 say([f"正在守着“{order.folder}”,按 Ctrl-C 结束"], json_path)
         else:
-            kept = [line for line in written_lines(order, run, replaced) if line.startswith("!")]
+            kept = [line for line in written_lines(order, run) if line.startswith("!")]
             lines = [*kept, *news(before, run.result)]
             say(lines[-1:] if detail is Detail.QUIET else lines, json_path)
         before = run.result
