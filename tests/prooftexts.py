@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from xltools.findings import Number
 from xltools.proof import Figures, Proof, prove
 from xltools.proof.documents import parse_document
 from xltools.proof.figures import figures_of
+from xltools.returns import Return
 
 DATA = Path(__file__).parent / "data"
 EXAMPLE = Path(__file__).parents[1] / "examples" / "湘西州2017"
@@ -57,10 +58,13 @@ def paragraphs(year: str) -> Iterator[Paragraph]:
 
 
 @cache
+def _returns() -> tuple[Return, ...]:
+    return tuple(read(path, Form.load("xxgk2017")) for path in sorted((EXAMPLE / "上报").glob("*.xlsx")))
+
+
+@cache
 def _consolidated() -> Consolidation:
-    form = Form.load("xxgk2017")
-    returns = [read(path, form) for path in sorted((EXAMPLE / "上报").glob("*.xlsx"))]
-    return consolidate(returns, form, load_roster(EXAMPLE / "单位名录.xlsx"))
+    return consolidate(_returns(), Form.load("xxgk2017"), load_roster(EXAMPLE / "单位名录.xlsx"))
 
 
 @cache
@@ -74,6 +78,16 @@ def xiangxi() -> Figures:
 def save_xiangxi(path: Path) -> None:
     """The same as a total workbook."""
     _consolidated().save(path)
+
+
+def save_faultless(path: Path, *, without: str = "") -> None:
+    """The same with the blanks filled in that the form asks for, and without one unit."""
+    answered = [
+        replace(ret, values={**ret.values, "申请答复数": ret.values["同意公开答复数"]})
+        for ret in _returns()
+        if ret.unit != without
+    ]
+    consolidate(answered, Form.load("xxgk2017"), load_roster(EXAMPLE / "单位名录.xlsx")).save(path)
 
 
 @cache

@@ -143,8 +143,8 @@ def test_in_others_style_nine_tenths_are_recognised_with_one_false_alarm_in_a_hu
 
 @pytest.mark.parametrize(
     ("year", "name", "least_caught"),
-    # the second set has not been worked on since: what it gave when it was new is what it gives
-    [("2017", "blind", 0.85), ("2021", "blind", 0.85), ("2017", "blind2", 0.7), ("2021", "blind2", 0.85)],
+    # neither is unseen any more: general causes of what was missed in them when they were new have been mended
+    [("2017", "blind", 0.85), ("2021", "blind", 0.85), ("2017", "blind2", 0.9), ("2021", "blind2", 0.85)],
 )
 def test_blind_sets_are_recognised_too_with_one_false_alarm_in_a_hundred(
     year: str, name: str, least_caught: float
@@ -238,6 +238,82 @@ def test_a_change_is_worked_out_from_last_years_total() -> None:
     wrong = text.replace("增加6次", "增加5次")
     assert claims_of(wrong, replace(figures, previous=before))[1][3] == "differs"
     assert [claim[0] for claim in claims_of(text)] == ["30次"], "without last year's total changes are left alone"
+
+
+def last_year() -> Figures:
+    """The total with last year's: 24 meetings, 101 reviews, 70 (万元), no training."""
+    figures = xiangxi()
+    changed = {"工作会议数": 24, "专项经费": 70, "培训班数": 0}
+    return replace(figures, previous={"合计": {**figures.values["合计"], **changed}})
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("会议30次,与上年持平。", ["agrees", "differs"]),
+        ("会议30次;行政复议101件,与上年持平;培训班32期,与去年同期持平。", ["agrees"] * 4 + ["differs"]),
+        ("会议30次,与上年基本持平。", ["agrees"]),
+        ("会议30次,同比增长25.0%,比上年的24次增加6次。", ["agrees"] * 4),
+        ("会议30次,同比增长52%,比上年的42次增加5次。", ["agrees", "differs", "differs", "differs"]),
+        ("会议30次,2016年为24次,增加6次。", ["agrees"] * 3),
+        ("会议由上年的24次增加到30次,增长25%。", ["agrees"] * 3),
+        ("会议30次;投入专项经费65万元,比上年减少5万元,同比增长-7.1%。", ["agrees"] * 4),
+        ("会议30次;投入专项经费65万元,比上年减少6万元,同比增长-1.7%。", ["agrees", "agrees", "differs", "differs"]),
+    ],
+)  # fmt: skip
+def test_changes_are_held_against_last_years_total(text: str, verdicts: list[str]) -> None:
+    claims = claims_of(f"全州召开政府信息公开工作{text}", last_year())
+    assert [claim[3] for claim in claims] == verdicts
+
+
+def test_last_years_figures_are_told_as_last_years_and_left_alone_without_them() -> None:
+    text = "全州召开政府信息公开工作会议30次,比上年的42次增加6次。"
+    notes = [claim.note for claim in proof_of(text, last_year()).claims]
+    assert "汇总表中上年的“工作会议数”是 24,文中是 42" in notes
+    alone = proof_of(text, xiangxi())
+    assert [claim.text for claim in alone.claims] == ["30次"]
+    assert {each.reason for each in alone.left_alone} == {"没有上年的数(--previous),不能核对"}
+
+
+def test_a_share_in_brackets_is_that_of_the_figure_before_it() -> None:
+    text = "全州行政复议案件101件,维持56件({}%)、纠错24件(23.8%)。"
+    assert [claim[3] for claim in claims_of(text.format(55.4))] == ["agrees"] * 5
+    assert claims_of(text.format(54.5))[2] == ("54.5%", "复议维持数", "合计", "differs")
+
+
+def test_a_share_belongs_to_what_was_last_spoken_of_whatever_its_measure() -> None:
+    text = "举行在线访谈6期(均为州本级),解读稿125篇,其中:州本级45篇,占36%;县市80篇,占{}%。"
+    assert claims_of(text.format(64))[-1] == ("64%", "政策解读稿件数", "县市", "agrees")
+    wrong = proof_of(text.format(46), xiangxi()).claims[-1]
+    assert (wrong.indicator, wrong.verdict) == ("政策解读稿件数", Verdict.DIFFERS)
+    assert wrong.note == "汇总表中县市的“政策解读稿件数”占合计的应为 64,文中是 46"
+
+
+def test_brackets_in_brackets_and_shares_of_what_they_list() -> None:
+    text = "公开信息248071条(其中州本级85674条(占34.5%),县市162397条(永顺县26154条、龙山县30412条)),分别占34.5%和{}%。"
+    claims = claims_of(f"全州{text.format(65.5)}")
+    assert [claim[2] for claim in claims] == [
+        "合计", "州本级", "州本级", "县市", "永顺县", "龙山县", "州本级", "县市",
+    ]  # fmt: skip
+    assert {claim[3] for claim in claims} == {"agrees"}
+    assert claims_of(f"全州{text.format(56.5)}")[-1][2:] == ("县市", "differs")
+
+
+def test_respectively_goes_back_to_what_the_sentence_has_listed() -> None:
+    text = "通过政府网站、政务微博、政务微信公开信息分别为{}条、1202条和764条,其中县市分别为{}条、564条和528条。"
+    assert [claim[3] for claim in claims_of(text.format(181049, 120480))] == ["agrees"] * 6
+    wrong = claims_of(text.format(180149, 124080))
+    assert [claim[0] for claim in wrong if claim[3] == "differs"] == ["180149条", "124080条"]
+    text = "工作人员776人,其中州本级162人、县市614人,专职人员分别为2人和{}人。"
+    assert claims_of(text.format(40))[-1] == ("40人", "专职人员数", "县市", "agrees")
+    assert claims_of(text.format(41))[-1] == ("41人", "专职人员数", "县市", "differs")
+
+
+def test_nought_in_words_is_a_figure() -> None:
+    assert claims_of("行政复议案件101件,纠错为零;举报投诉为零。")[1:] == [
+        ("零", "复议纠错数", "合计", "differs"),
+        ("零", "举报投诉数", "合计", "agrees"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -429,6 +505,72 @@ def test_figures_of_a_matrix_are_found_by_row_and_column() -> None:
 def test_dates_and_periods_are_dates_at_all(text: str, note: str) -> None:
     claims = proof_of(text, xiangxi()).claims
     assert [note in claim.note for claim in claims] == ([True] if note else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("维持的56件(州本级6件、县市50件);被依法纠错的24件(州本级2件,县市50件)。", ("50件", "复议纠错数")),
+        ("维持的56件(州本级6件、县市50件);被依法纠错的24件,州本级2件,县市50件。", ("50件", "复议纠错数")),
+    ],
+)
+def test_what_stands_behind_a_figure_is_that_figures_though_it_is_anothers_number(
+    text: str, wrong: tuple[str, str]
+) -> None:
+    claims = proof_of(f"全州行政复议案件101件,其中{text}", xiangxi()).claims
+    differing = [claim for claim in claims if claim.verdict is not Verdict.AGREES]
+    assert [(claim.text, claim.indicator) for claim in differing if "各项之和" not in claim.note] == [wrong]
+    assert ["2 + 50 = 52,总数写的是 24" in claim.note for claim in differing] == [True, False]
+
+
+def test_a_bracket_belongs_to_the_figure_before_it() -> None:
+    text = "专职人员42人(县市40人);兼职人员734人(县市{}人)。全年举行新闻发布会28场,县市16场(龙山县最多,为3场)。"
+    assert claims_of(text.format(574))[3:] == [
+        ("574人", "兼职人员数", "县市", "agrees"),
+        ("28场", "新闻发布会次数", "合计", "agrees"),
+        ("16场", "新闻发布会次数", "县市", "agrees"),
+        ("3场", "新闻发布会次数", "龙山县", "agrees"),
+    ]
+    assert claims_of(text.format(40))[3] == ("40人", "兼职人员数", "县市", "differs")
+
+
+def test_after_a_bracket_is_closed_the_figure_before_it_is_spoken_of() -> None:
+    text = "全州行政复议案件101件,维持的56件(州本级6件、县市50件),占{}%。"
+    assert claims_of(text.format(55.4))[-1] == ("55.4%", "复议维持数", "合计", "agrees")
+    assert claims_of(text.format(89.3))[-1] == ("89.3%", "复议维持数", "合计", "differs")
+
+
+def test_a_bare_number_belongs_to_the_words_of_the_one_it_is_joined_to() -> None:
+    text = "全州举办培训班32期、3155人次,龙山县6期、492人次,永顺县5期、{}人次。"
+    assert claims_of(text.format(423))[1::2] == [
+        ("3155人次", "接受培训人次", "合计", "agrees"),
+        ("492人次", "接受培训人次", "龙山县", "agrees"),
+        ("423人次", "接受培训人次", "永顺县", "agrees"),
+    ]
+    assert claims_of(text.format(432))[-1] == ("432人次", "接受培训人次", "永顺县", "differs")
+
+
+def test_another_thing_done_to_the_same_does_not_make_a_clause_strange() -> None:
+    for verb in ("监测并回应", "梳理并回应"):
+        (claim,) = claims_of(f"全州{verb}热点舆情174起。")
+        assert claim == ("174起", "回应热点舆情数", "合计", "differs")
+    assert claims_of("全州转办回应热点舆情174起。") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("收到来信237件(州本级37件,县市220件)。", "37 + 220 = 257,总数写的是 237,多 20"),
+        ("投入专项经费56万元,其中州财政10万元、县市财政55万元。", "10 + 55 = 65,总数写的是 56,多 9"),
+        ("收到来信237件(州本级17件,县市220件),走访群众30人(州本级9人)。", ""),
+        ("主动公开政府信息24.8万条(州本级8.6万条,县市16.2万条)。", ""),
+        ("收到来信约240件(州本级17件,县市220件)。", ""),
+    ],
+)
+def test_the_groups_parts_add_up_whatever_the_table_has(text: str, note: str) -> None:
+    sums = [claim.note for claim in proof_of(text, xiangxi()).claims if "各项之和" in claim.note]
+    assert len(sums) == bool(note)
+    assert all(note in each for each in sums)
 
 
 def test_a_part_larger_than_its_whole_is_asked_about() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import docx
 import office
 import pytest
-from prooftexts import save_xiangxi, xiangxi
+from prooftexts import save_faultless, save_xiangxi, xiangxi
 
 from xltools.errors import CouldNotRun
 from xltools.proof import Proof, prove, read_document
@@ -216,9 +216,38 @@ def test_exit_code_1_where_something_differs_and_the_reason_is_printed(total: Pa
     assert done.returncode == 1, done.stderr
     assert "× 第 2 段 85674条:汇总表中“主动公开政府信息数”是 248071,文中是 85674;等于州本级的数" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("核对了 2 处:相符 1,不符 1,待核 0")
-    fine = tmp_path / "改好.txt"
+    fine, faultless = tmp_path / "改好.txt", tmp_path / "无误.xlsx"
     fine.write_text("\n".join([PROSE[0], PROSE[2]]), encoding="utf-8")
-    assert run(fine, total, "--quiet").returncode == 0
+    save_faultless(faultless)
+    done = run(fine, faultless, "--quiet")
+    assert (done.returncode, done.stdout.strip()) == (0, "核对了 1 处:相符 1,不符 0,待核 0")
+
+
+def test_the_words_around_are_those_of_the_number_told_not_of_one_like_it_before(total: Path, tmp_path: Path) -> None:
+    report = tmp_path / "报告.txt"
+    report.write_text("专职人员42人(县市40人),设查阅点123个,其中州本级70个;兼职人员734人(县市40人)。", encoding="utf-8")
+    lines = run(report, total).stdout.splitlines()
+    told = next(at for at, line in enumerate(lines) if line.startswith("× 第 1 段 40人"))
+    assert lines[told + 1].strip().endswith("兼职人员734人(县市40人)。")
+
+
+def test_a_total_that_is_not_fit_to_be_published_is_told_whatever_agrees(total: Path, tmp_path: Path) -> None:
+    report, lacking = tmp_path / "报告.txt", tmp_path / "缺一个.xlsx"
+    report.write_text(PROSE[2].replace("776", "704"), encoding="utf-8")
+    save_faultless(lacking, without="吉首市")
+    done = run(report, lacking, "--quiet")
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "× 汇总表不全:10 个单位缺 1 个,吉首市(未报);补齐以后再汇总,现在的数不宜公布",
+        "核对了 1 处:相符 1,不符 0,待核 0",
+    ]
+    report.write_text(PROSE[2], encoding="utf-8")
+    done = run(report, total)
+    assert done.returncode == 1
+    assert "× 汇总表里有 2 个单位的报表还有错误没有改正,见“审核结果”表:州本级、吉首市" in done.stdout
+    assert "× 汇总表有错误 1 处,改正以前不宜公布:“申请答复数”未填,各项合计 15:请补填  [V308]" in done.stdout
+    done = run(report, total, "--previous", lacking)
+    assert "! 上年汇总表不全:10 个单位缺 1 个" in done.stdout
 
 
 def test_json_alone_goes_to_standard_output(total: Path, tmp_path: Path) -> None:

@@ -70,11 +70,11 @@ def proof_command(
         write_atomically(annotated, marked_page(document, result).encode("utf-8"))
     write_json(json_path, result.record())
     level = detail or Detail.NORMAL
-    brief = [proof_summary(result, level)]
+    brief = [*(f"× {defect}" for defect in figures.defects), proof_summary(result, level)]
     if level is Detail.QUIET:
         say(brief, json_path)
     else:
         cautions = [f"! {caution}" for caution in figures.cautions]
         marked = [f"标出问题的报告:{annotated}"] if annotated else []
         say([*cautions, *proof_lines(result, level), *brief, *marked], json_path)
-    context.exit(1 if result.summary["differs"] else 0)
+    context.exit(1 if result.summary["differs"] or figures.defects else 0)

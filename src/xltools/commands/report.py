@@ -77,4 +77,6 @@ def report_command(
         say([f"! 自由文字里有 {result.lost} 张图片不能带过来,请重新插入"])
     if result.unwritten:
         say([f"还有 {len(result.unwritten)} 处要单位自己写(灰色的提示处):{'、'.join(result.unwritten)}"])
+    say([f"× {defect}" for defect in figures.defects])
     say([f"年度报告:{output}"])
+    context.exit(1 if figures.defects else 0)

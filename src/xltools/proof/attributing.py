@@ -11,8 +11,10 @@ from xltools.proof import vocabulary
 from xltools.proof.attribution import Attribution, Background, Kind, Knowledge, Reading
 from xltools.proof.columns import column_after
 from xltools.proof.company import in_company
-from xltools.proof.passages import Passage, Sentence, blanked, boundaries, start_of
+from xltools.proof.passages import Passage, Sentence, blanked, boundaries, is_heard, start_of
+from xltools.proof.quantities import UNCHANGED
 from xltools.proof.respectively import Shared, shared_out
+from xltools.proof.subjects import same_measure
 from xltools.proof.understanding import Understood, levels, rest_of
 
 
@@ -21,10 +23,25 @@ def read(known: Knowledge, sentence: Sentence, background: Background) -> list[A
     shared = shared_out(sentence)
     trail: list[Attribution] = []
     for at, passage in enumerate(sentence.passages):
-        carried = list(background.trail) if passage.starts_sentence and continues(known, passage) else trail
-        attribution = _attribute(known, passage, shared.get(at), carried, trail, background)
+        whole = _whole_in_brackets(known, passage, trail)
+        if whole is not None:
+            attribution = _attribute(known, passage, None, [whole], trail, Background())
+        else:
+            heard = [each for each in trail if is_heard(each.passage, passage)]
+            carried = list(background.trail) if passage.starts_sentence and continues(known, passage) else heard
+            attribution = _attribute(known, passage, shared.get(at), carried, trail, background)
         trail.append(in_company(known, attribution, trail, background))
     return trail
+
+
+def _whole_in_brackets(known: Knowledge, passage: Passage, sentence: Sequence[Attribution]) -> Attribution | None:
+    """The number that one in a bracket is a part of, as it says only whose it is: 24件(州本级2件,县市22件)."""
+    if not passage.asides:
+        return None
+    whole = sentence[passage.asides[-1]]
+    measures = whole.passage.quantity.measure, passage.quantity.measure
+    says_whose = known.owners.mentions(passage.between) and not rest_of(known, passage.between + passage.after, "")
+    return whole if says_whose and same_measure(*measures) else None
 
 
 def followed(
@@ -58,15 +75,43 @@ def _attribute(
         if known.owners.mentions(before):
             before += known.owners.without(shared.rest)
         passage = replace(passage, before=before, lead="")
-        if not any(levels(known, passage, carried, background)):
-            passage = replace(passage, lead=shared.rest)
+        for lead in (shared.rest, shared.common):
+            if not any(levels(known, passage, carried, background)):
+                passage = replace(passage, lead=lead)
     change = vocabulary.CHANGE_AT_END.search(passage.before)
-    compared = vocabulary.COMPARED.search(passage.between)
-    if passage.quantity.is_percentage and vocabulary.SHARE_AT_END.search(passage.before):
+    is_percentage, base = passage.quantity.is_percentage, _base(known, passage)
+    is_aside = bool(passage.asides) and passage.between == "("
+    if is_percentage and (is_aside or vocabulary.SHARE_AT_END.search(passage.before)):
         return _share(known, passage, carried, sentence or carried, background)
-    if change and (compared or passage.quantity.is_percentage):
-        return _change(known, passage, carried, background, change["down"] is None)
+    if passage.quantity.measure == UNCHANGED:
+        return _change(known, passage, carried, background, is_up=True)
+    if change and (is_percentage or vocabulary.COMPARED.search(passage.between) or _follows_base(carried)):
+        return _change(known, passage, carried, background, is_up=change["down"] is None)
+    if base is not None:
+        return _compared_with(known, replace(passage, before=passage.before[: base.start()]), carried, background)
     return _level(known, passage, carried, background)
+
+
+def _base(known: Knowledge, passage: Passage) -> re.Match[str] | None:
+    """The words right before a number that make it last year's of what is spoken of: 比上年的, 由2016年的."""
+    found = vocabulary.BASE_AT_END.search(passage.before)
+    year = found and (found["year"] or found["stated"])
+    return found if not year or int(year) == known.period - 1 else None
+
+
+def _follows_base(carried: Sequence[Attribution]) -> bool:
+    """Whether last year's number was just spoken of: a difference then is that from it."""
+    last = [each for each in carried if each.is_subject][-2:]
+    return any(each.readings[0].previous for each in last)
+
+
+def _compared_with(
+    known: Knowledge, passage: Passage, carried: Sequence[Attribution], background: Background
+) -> Attribution:
+    """Last year's number, of its own words' subject or of the number's before."""
+    subjects = _any_measure(known, replace(passage, after=""), carried, background)
+    readings = tuple(replace(reading, previous=True) for reading in subjects)
+    return Attribution(passage, Kind.LEVEL, readings, passage.before, reason="" if subjects else _UNKNOWN)
 
 
 def _level(known: Knowledge, passage: Passage, carried: Sequence[Attribution], background: Background) -> Attribution:
@@ -109,7 +154,7 @@ def _is_some_of(known: Knowledge, passage: Passage, reading: Reading, carried: S
 
 def _left_alone(known: Knowledge, passage: Passage, found: Sequence[Understood], year: int) -> str:
     if not found:
-        return "没有认出说的是哪个指标"
+        return _UNKNOWN
     if year not in (known.period, known.period - 1):
         return f"说的是 {year} 年"
     own = blanked(_own_clause(known, passage), found[0].words)
@@ -140,19 +185,23 @@ def _share(
         return Attribution(passage, Kind.SHARE, (), reason="没有认出是谁占的比例")
     wholes = [a.readings[0] for a in reversed(sentence) if a.is_subject]
     first = parts[0]
-    wholes += [Reading(first.formulas, (GRAND_TOTAL,), sure=True)] if first.owners[0] != GRAND_TOTAL else []
+    wholes.append(Reading(first.formulas, (GRAND_TOTAL,), sure=True))
     for formula in first.formulas:
         wholes += [Reading((whole,), first.owners, sure=True) for whole in known.lexicon.wholes(formula)]
-    wholes = [whole for whole in wholes if (whole.formulas, whole.owners[0]) != (first.formulas, first.owners[0])]
     return Attribution(passage, Kind.SHARE, tuple(parts), before, wholes=tuple(wholes))
 
 
 def _change(
-    known: Knowledge, passage: Passage, carried: Sequence[Attribution], background: Background, is_up: bool
+    known: Knowledge, passage: Passage, carried: Sequence[Attribution], background: Background, *, is_up: bool
 ) -> Attribution:
     compared = vocabulary.COMPARED.search(passage.before)
     before = passage.before[: compared.start()] if compared else vocabulary.CHANGE_AT_END.sub("", passage.before)
-    subjects = _any_measure(known, replace(passage, before=before, after=""), carried, background)
+    clause = replace(passage, before=before, after="")
+    last = next((a for a in reversed(carried) if a.is_subject), None)
+    if last is not None and not clause.between.strip(" ,("):
+        subjects = list(last.readings)
+    else:
+        subjects = _any_measure(known, clause, carried, background)
     reason = "" if subjects else "没有认出是什么的增减"
     return Attribution(passage, Kind.CHANGE, tuple(subjects), sign=1 if is_up else -1, reason=reason)
 
@@ -162,12 +211,17 @@ def _any_measure(
 ) -> list[Reading]:
     """The subject of a percentage or a difference: its own words', else the number's before."""
     found: list[Reading] = []
-    measures = dict.fromkeys(m for meaning in known.lexicon.meanings for m in meaning.measures if m != "%")
+    last = next((a for a in reversed(carried) if a.is_subject), None)
+    says_nothing = last is not None and not rest_of(known, passage.between + passage.after, "")
+    measures = list(dict.fromkeys(m for meaning in known.lexicon.meanings for m in meaning.measures if m != "%"))
+    if not passage.quantity.is_relative:
+        measures = [passage.quantity.measure]
+    elif last is not None and says_nothing:
+        measures = [m for m in measures if same_measure(last.passage.quantity.measure, m)]
     for measure in measures:
         level = replace(passage, quantity=replace(passage.quantity, measure=measure))
         found += [each.reading for each in levels(known, level, carried, background) if each.reading not in found]
     found.sort(key=lambda reading: not reading.sure)
-    last = next((a for a in reversed(carried) if a.is_subject), None)
     if not found and last is not None and not rest_of(known, passage.between, last.said):
         return list(last.readings)
     return found
@@ -180,6 +234,7 @@ def continues(known: Knowledge, passage: Passage) -> bool:
     return text.startswith("其中") or (first is not None and first.start == 0 and first.owner != GRAND_TOTAL)
 
 
+_UNKNOWN = "没有认出说的是哪个指标"
 _INTRODUCED = re.compile(f"^(?:{vocabulary.INTRODUCING})")
 
 
@@ -205,5 +260,7 @@ def _is_of_other_time(known: Knowledge, passage: Passage) -> bool:
 
 
 def _states(passage: Passage) -> bool:
-    """Whether a bare number is said to be the amount: 数为15."""
-    return passage.before.endswith(("数为", "量为", "数", "数量", "总数", "合计", "共计", "共"))
+    """Whether a bare number is said to be the amount: 数为15, 为零."""
+    return passage.quantity.value == 0 or passage.before.endswith(
+        ("数为", "量为", "数", "数量", "总数", "合计", "共计", "共")
+    )

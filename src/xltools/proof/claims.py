@@ -35,6 +35,7 @@ class Claim:
     characters in it, from 0, ``end`` excluded. ``indicator`` is an indicator's name or a formula over several,
     ``group`` 合计, a group or a unit; both are "" where the statement is about no indicator (a date, a sum within the
     prose). ``claimed`` and ``actual`` are in the indicator's measure. ``table_row``: which row of which table it is.
+    ``offset``: where ``text`` stands in ``sentence``.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Claim:
     note: str
     sentence: str = ""
     table_row: str = ""
+    offset: int = 0
 
     @property
     def place(self) -> str:

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 
 from xltools.adding import add_up
-from xltools.consolidation import GRAND_TOTAL, Previous
-from xltools.findings import Number
+from xltools.checking import check
+from xltools.consolidation import GRAND_TOTAL, Previous, UnitStatus
+from xltools.findings import Number, Severity
 from xltools.form import Form
 from xltools.formphrases import Meaning, meanings_of
-from xltools.ledger import contributions
+from xltools.ledger import LedgerEntry, contributions
 from xltools.previous import usable
+from xltools.returns import Return
 from xltools.rules import Expression, Name, compile_rule, names, parse, round15
 from xltools.scope import doubts_about
+from xltools.sheetnames import FINDING_SHEET
 
 TENTHOUSAND_YUAN = "万元"
+_TENTHOUSAND = Decimal(10_000)
 
 
 @dataclass(frozen=True)
 class Figures:
     """``values``: 合计, each group and each unit → indicator → figure; ``previous`` likewise, {} where not known.
 
-    ``cautions``: what a user should know about the files they were read from.
+    ``defects``: why the total is not fit to be published yet; ``cautions``: what else a user should know about the
+    files the figures were read from.
     """
 
     form: Form
@@ -36,6 +41,7 @@ class Figures:
     values: Mapping[str, Mapping[str, Number | None]]
     previous: Mapping[str, Mapping[str, Number | None]]
     cautions: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
 
     @cached_property
     def parts(self) -> Mapping[str, frozenset[str]]:
@@ -75,6 +81,10 @@ class Figures:
         """The measure of a formula's value: that of its indicators."""
         return next((self.form.indicators[name].measure for name in _parsed(formula)[1]), "")
 
+    def scale(self, formula: str, measure: str) -> Decimal:
+        """How many of a measure that prose is in one of a formula's is: the prose's money is read in 元."""
+        return _TENTHOUSAND if measure == "元" and self.measure(formula) == TENTHOUSAND_YUAN else Decimal(1)
+
 
 def load_figures(path: Path, form: Form, previous_path: Path | None = None) -> Figures:
     """The figures of a total workbook, or of a plain return (which has no groups); CouldNotRun where it is neither."""
@@ -84,7 +94,8 @@ def load_figures(path: Path, form: Form, previous_path: Path | None = None) -> F
     earlier = _figures_in(previous_path, form, "上年汇总表")
     previous = Previous(earlier.values[GRAND_TOTAL], {}, previous_path.name, earlier.unit, earlier.period)
     doubts = [doubt.message for doubt in doubts_about(previous, figures.unit, figures.period)]
-    return replace(figures, previous=earlier.values, cautions=(*figures.cautions, *earlier.cautions, *doubts))
+    cautions = (*figures.cautions, *earlier.cautions, *earlier.defects, *doubts)
+    return replace(figures, previous=earlier.values, cautions=cautions)
 
 
 def figures_of(
@@ -146,7 +157,24 @@ def _figures_in(path: Path, form: Form, what: str) -> Figures:
         totals[group] = add_up(form, (entry.values for entry in entries if entry.group == group))
     units = {entry.unit: entry.values for entry in entries}
     figures = figures_of(form, ret.unit, ret.period, groups, units, totals)
-    return replace(figures, cautions=(caution,) if caution else ())
+    return replace(figures, cautions=(caution,) if caution else (), defects=tuple(_defects(what, ret, form, entries)))
+
+
+def _defects(what: str, ret: Return, form: Form, entries: Sequence[LedgerEntry]) -> Iterator[str]:
+    """Why a total (or a plain return) should not be published as it is: who is missing, what is wrong."""
+    fine = {status.chinese for status in (UnitStatus.OK, UnitStatus.WARNINGS)}
+    to_mend = UnitStatus.ERRORS.chinese
+    if absent := [f"{entry.unit}({entry.status})" for entry in entries if entry.status not in (*fine, to_mend)]:
+        yield f"{what}不全:{len(entries)} 个单位缺 {len(absent)} 个,{_some(absent)};补齐以后再汇总,现在的数不宜公布"
+    if troubled := [entry.unit for entry in entries if entry.status == to_mend]:
+        yield f"{what}里有 {len(troubled)} 个单位的报表还有错误没有改正,见“{FINDING_SHEET}”表:{_some(troubled)}"
+    errors = [f"{each.message}  [{each.code}]" for each in check(ret, form) if each.severity is Severity.ERROR]
+    if errors:
+        yield f"{what}有错误 {len(errors)} 处,改正以前不宜公布:{';'.join(errors[:2])}{'……' if errors[2:] else ''}"
+
+
+def _some(units: Sequence[str]) -> str:
+    return "、".join(units[:5]) + (f"等 {len(units)} 个" if units[5:] else "")
 
 
 def _decimal(value: Number | None) -> Decimal | None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof.attribution import Attribution, Kind, Reading
 from xltools.proof.claims import Verdict, as_figure
-from xltools.proof.figures import TENTHOUSAND_YUAN, Figures
+from xltools.proof.figures import Figures
 from xltools.proof.owners import UNKNOWN
 from xltools.proof.quantities import Quantity, allowed
 from xltools.proof.subjects import same_measure
@@ -30,13 +30,17 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """What a number would have to be: ``actual`` None where the table is blank."""
+    """What a number would have to be: ``actual`` None where the table is blank.
+
+    ``words``: what share or change it is, "" for a figure; ``previous``: one of last year's table.
+    """
 
     formula: str
     owner: str
     actual: Decimal | None
     sure: bool
     words: str = ""
+    previous: bool = False
 
 
 def judge(attribution: Attribution, figures: Figures) -> Judgement:
@@ -45,12 +49,13 @@ def judge(attribution: Attribution, figures: Figures) -> Judgement:
         return Judgement(None, attribution.reason)
     candidates = list(_candidates(attribution, figures))
     if not candidates:
-        return Judgement(None, _REASONS[attribution.kind])
+        is_previous = all(reading.previous for reading in attribution.readings)
+        return Judgement(None, _NO_PREVIOUS if is_previous else _REASONS[attribution.kind])
     quantity = attribution.passage.quantity
     for candidate in candidates:
         if _agrees(quantity, candidate, figures):
             return _judgement(Verdict.AGREES, "", candidate, quantity, figures, attribution)
-    sure = [candidate for candidate in candidates if candidate.sure]
+    sure = list(dict.fromkeys(candidate for candidate in candidates if candidate.sure))
     if not sure:
         return Judgement(None, "说法太泛,与表中的数也不相等,不作判断")
     if sure[0].actual is None:
@@ -66,12 +71,12 @@ def judge(attribution: Attribution, figures: Figures) -> Judgement:
     return _judgement(Verdict.DIFFERS, note + alternatives + others, sure[0], quantity, figures, attribution)
 
 
+_NO_PREVIOUS = "没有上年的数(--previous),不能核对"
 _REASONS = {
     Kind.LEVEL: "汇总表里没有这个组别或单位",
     Kind.SHARE: "没有认出是占什么的比例",
-    Kind.CHANGE: "没有上年的数,不能核对增减",
+    Kind.CHANGE: _NO_PREVIOUS,
 }
-_SCALE = Decimal(10_000)
 
 
 def _candidates(attribution: Attribution, figures: Figures) -> Iterator[_Candidate]:
@@ -82,9 +87,9 @@ def _candidates(attribution: Attribution, figures: Figures) -> Iterator[_Candida
             for formula in reading.formulas:
                 sure = reading.sure and place == 0
                 if attribution.kind is Kind.LEVEL:
-                    if reading.previous and not figures.previous:
-                        continue
-                    yield _Candidate(formula, owner, figures.figure(formula, owner, previous=reading.previous), sure)
+                    actual = figures.figure(formula, owner, previous=reading.previous)
+                    if figures.previous or not reading.previous:
+                        yield _Candidate(formula, owner, actual, sure, previous=reading.previous)
                 elif attribution.kind is Kind.SHARE:
                     yield from _shares(attribution, formula, owner, sure, figures)
                 else:
@@ -115,13 +120,7 @@ def _changes(attribution: Attribution, formula: str, owner: str, sure: bool, fig
 def _agrees(quantity: Quantity, candidate: _Candidate, figures: Figures) -> bool:
     if candidate.actual is None:
         return quantity.value == 0
-    return allowed(quantity, candidate.actual * _scale(candidate, figures, quantity))
-
-
-def _scale(candidate: _Candidate, figures: Figures, quantity: Quantity) -> Decimal:
-    """Money is compared in 元, whatever the table is in."""
-    in_money = quantity.measure == "元" and figures.measure(candidate.formula) == TENTHOUSAND_YUAN
-    return _SCALE if in_money else Decimal(1)
+    return allowed(quantity, candidate.actual * figures.scale(candidate.formula, quantity.measure))
 
 
 def _judgement(
@@ -132,9 +131,9 @@ def _judgement(
     figures: Figures,
     attribution: Attribution,
 ) -> Judgement:
-    claimed = quantity.value / _scale(candidate, figures, quantity)
+    claimed = quantity.value / figures.scale(candidate.formula, quantity.measure)
     if verdict is Verdict.AGREES and attribution.kind is Kind.SHARE:
-        note = f"{candidate.words}的比例"
+        note = f"{candidate.words.removesuffix('的')}的比例"
     elif verdict is Verdict.AGREES and attribution.kind is Kind.CHANGE:
         note = "比上年的增减"
     return Judgement(verdict, note, candidate.formula, candidate.owner, claimed, candidate.actual)
@@ -155,7 +154,8 @@ def _firsts(attribution: Attribution, sure: list[_Candidate]) -> list[_Candidate
 
 
 def _says(candidate: _Candidate, figures: Figures) -> str:
-    whose = "" if candidate.owner == GRAND_TOTAL else f"{candidate.owner}的"
+    whose = ("上年" if candidate.previous else "") + ("" if candidate.owner == GRAND_TOTAL else candidate.owner)
+    whose += "的" if whose else ""
     if candidate.actual is None:
         return f"{whose}“{candidate.formula}”没有填"
     if candidate.words:
@@ -168,12 +168,12 @@ def _rounded(value: Decimal) -> str:
 
 
 def _written(quantity: Quantity, candidate: _Candidate, figures: Figures) -> str:
-    return figure_text(as_figure(quantity.value / _scale(candidate, figures, quantity)))
+    return figure_text(as_figure(quantity.value / figures.scale(candidate.formula, quantity.measure)))
 
 
 def _equal_to(quantity: Quantity, candidate: _Candidate, figures: Figures) -> str:
     """What the number would be right for: another owner of the same, or another indicator of the same owner."""
-    wanted = quantity.value / _scale(candidate, figures, quantity)
+    wanted = quantity.value / figures.scale(candidate.formula, quantity.measure)
     if wanted == 0:
         return ""
     for owner in (GRAND_TOTAL, *figures.groups, *figures.units):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from xltools.proof import vocabulary
 from xltools.proof.quantities import Quantity
+from xltools.proof.subjects import same_measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Passage:
     ``before``: its clause up to it; ``lead``: the clauses since the number before it or the last semicolon; ``after``:
     what follows in its clause; ``opening``: the sentence from its start up to the number; ``following``: from there
     on. ``starts_sentence``: no number stands before it in its sentence; ``starts_part``: nor since the last semicolon.
+    ``asides``: the brackets that it stands in, each by the place of the number in its sentence that it goes with.
     """
 
     quantity: Quantity
@@ -28,6 +30,7 @@ class Passage:
     following: str
     starts_sentence: bool
     starts_part: bool
+    asides: tuple[int, ...] = ()
 
     @property
     def between(self) -> str:
@@ -50,9 +53,16 @@ def sentences_of(text: str, quantities: Sequence[Quantity]) -> list[Sentence]:
     found = []
     for number, (start, end) in enumerate(_spans(text)):
         inside = [quantity for quantity in quantities if start <= quantity.start < end]
-        passages = tuple(_passage(text, inside, at, start, end, number) for at in range(len(inside)))
-        found.append(Sentence(start, end, text[start:end], passages))
+        passages = [_passage(text, inside, at, start, end, number) for at in range(len(inside))]
+        asides = _asides(text[:end], start, inside)
+        passages = [replace(passage, asides=each) for passage, each in zip(passages, asides, strict=True)]
+        found.append(Sentence(start, end, text[start:end], tuple(passages)))
     return found
+
+
+def is_heard(spoken: Passage, passage: Passage) -> bool:
+    """Whether a number before still counts for another: what a bracket says does not once it is closed."""
+    return passage.asides[: len(spoken.asides)] == spoken.asides
 
 
 def less(text: str, said: str, shortest: int = 2) -> str:
@@ -99,13 +109,41 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             yield found.span()
 
 
+def _asides(text: str, start: int, quantities: Sequence[Quantity]) -> Iterator[tuple[int, ...]]:
+    """For each number of a sentence the brackets it stands in; one that is never closed is none."""
+    last = {quantity.end: at for at, quantity in enumerate(quantities)}
+    opened: list[tuple[int, int]] = []
+    spans: list[tuple[int, int, int]] = []
+    head = -1
+    for at in range(start, len(text) + 1):
+        head = last.get(at, head)
+        if text[at : at + 1] == "(":
+            opened.append((at, head))
+        elif text[at : at + 1] == ")" and opened:
+            spans.append((*opened.pop(), at))
+    spans.sort()
+    for quantity in quantities:
+        yield tuple(whole for begin, whole, end in spans if begin < quantity.start < end and whole >= 0)
+
+
 def _passage(text: str, quantities: Sequence[Quantity], at: int, start: int, end: int, number: int) -> Passage:
     quantity = quantities[at]
     since = quantities[at - 1].end if at else start
     until = quantities[at + 1].start if at + 1 < len(quantities) else end
     between = text[since : quantity.start]
-    if at and not between.strip():  # 30期2625人次: both belong to the same words
-        return replace(_passage(text, quantities, at - 1, start, end, number), quantity=quantity, starts_sentence=False)
+    if at:
+        between = _ASIDE.sub("", between)
+    is_bare = between.strip() in ("", *vocabulary.JOINING)
+    if at and is_bare and not same_measure(quantity.measure, quantities[at - 1].measure):
+        first = _passage(text, quantities, at - 1, start, end, number)  # 30期、2625人次: both belong to the same words
+        return replace(
+            first,
+            quantity=quantity,
+            after=_after(text[quantity.end : until], is_last=at + 1 == len(quantities)),
+            opening=text[start : quantity.start],
+            following=text[quantity.end : end],
+            starts_sentence=False,
+        )
     breaks = boundaries(between)
     cut = breaks[-1] + 1 if breaks else 0
     before = between[cut:]
@@ -123,6 +161,9 @@ def _passage(text: str, quantities: Sequence[Quantity], at: int, start: int, end
         starts_sentence=at == 0,
         starts_part=at == 0 or ";" in between,
     )
+
+
+_ASIDE = re.compile(r"^\s*\([^()]*\)")  # 6期(均为州本级): said of the number before
 
 
 def _own_part(between: str) -> str:

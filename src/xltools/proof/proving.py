@@ -11,7 +11,7 @@ from xltools.proof.figures import Figures
 from xltools.proof.judging import Judgement, judge
 from xltools.proof.owners import Owners
 from xltools.proof.passages import Sentence, sentences_of
-from xltools.proof.quantities import find_quantities, plain
+from xltools.proof.quantities import find_quantities, narrow, plain
 from xltools.proof.subjects import Lexicon
 from xltools.proof.sums import SumProblem, sum_problems, sums_of
 from xltools.proof.tables import table_claims
@@ -37,7 +37,7 @@ def prove(document: Document, figures: Figures) -> Proof:
                     left_alone.append(_left_alone(text, number, attribution, judgement))
                 else:
                     found.append(_claim(text, number, sentence, attribution, judgement, judgement.verdict))
-            found += [_of_sum(text, number, problem) for problem in sum_problems(judged, sums, figures)]
+            found += [_of_sum(text, number, problem) for problem in sum_problems(judged, sums, figures, known.owners)]
             lead = sentence.text if not sentence.passages and len(sentence.text) < _LONGEST_HEADING else heading
             background = followed(known, background, lead, sentence, attributions)
         claims += sorted(found, key=lambda claim: (claim.start, claim.end))
@@ -54,6 +54,7 @@ def _claim(
     text: str, number: int, sentence: Sentence, attribution: Attribution, judgement: Judgement, verdict: Verdict
 ) -> Claim:
     quantity = attribution.passage.quantity
+    said = text[sentence.start : sentence.end]
     return Claim(
         text=text[quantity.start : quantity.end],
         paragraph=number,
@@ -65,7 +66,8 @@ def _claim(
         actual=figure_or_blank(None if judgement.actual is None else round(judgement.actual, 6)),
         verdict=verdict,
         note=judgement.note,
-        sentence=text[sentence.start : sentence.end].strip(),
+        sentence=said.strip(),
+        offset=quantity.start - sentence.start - (len(said) - len(said.lstrip())),
     )
 
 
@@ -81,16 +83,20 @@ def _of_date(text: str, number: int, problem: DateProblem) -> Claim:
 
 
 def _of_sum(text: str, number: int, problem: SumProblem) -> Claim:
+    end = problem.end
+    excerpt = narrow(text[problem.start : end + 1])
+    if excerpt.endswith(")") and excerpt.count("(") == excerpt.count(")"):
+        end += 1
     return Claim(
-        text=text[problem.start : problem.end],
+        text=text[problem.start : end],
         paragraph=number,
         start=problem.start,
-        end=problem.end,
+        end=end,
         indicator=problem.indicator,
         group=problem.owner,
         claimed=figure_or_blank(problem.claimed),
         actual=figure_or_blank(problem.actual),
         verdict=problem.verdict,
         note=problem.note,
-        sentence=text[problem.start : problem.end],
+        sentence=text[problem.start : end],
     )

@@ -12,6 +12,9 @@ from math import prod
 from xltools.proof import vocabulary
 from xltools.reading.numerals import parse_numeral
 
+UNCHANGED = "持平"
+"""The measure of 与上年持平: as good as a difference of 0."""
+
 
 class Precision(StrEnum):
     """How a number is meant: to its last digit, or with 余/多/超, 近/不足, 约/左右."""
@@ -42,10 +45,18 @@ class Quantity:
     def is_percentage(self) -> bool:
         return self.measure in ("%", "个百分点")
 
+    @property
+    def is_relative(self) -> bool:
+        """Whether it says how a figure compares with others, and is in no measure of the figure's own."""
+        return self.is_percentage or self.measure == UNCHANGED
+
 
 def find_quantities(text: str) -> list[Quantity]:
     """All numbers that may be figures, in their order; ``text`` as :func:`plain` gives it."""
-    return list(_quantities(text))
+    unchanged = (
+        Quantity(*found.span(), Decimal(0), Decimal(1), Decimal(1), UNCHANGED) for found in _UNCHANGED.finditer(text)
+    )
+    return sorted((*_quantities(text), *unchanged), key=lambda quantity: quantity.start)
 
 
 def plain(text: str) -> str:
@@ -88,22 +99,23 @@ _NUMERAL = "零〇一二两三四五六七八九十百千万亿"
 _PLACES = frozenset("百千万亿")
 _NUMBER = re.compile(
     rf"(?P<before>{_either(vocabulary.MORE_BEFORE + vocabulary.LESS_BEFORE + vocabulary.ABOUT_BEFORE)})?\s*"
-    r"(?:(?<![0-9A-Za-z.〔\[第/-])(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)(?![0-9])"
+    r"(?:(?:(?P<sign>(?<=[增长降幅率升加为])-)|(?<![0-9A-Za-z.〔\[第/-]))(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)(?![0-9])"
     rf"|(?P<hundredths>百分之)?(?<![{_NUMERAL}第几数])(?P<numeral>[{_NUMERAL}]+(?:点[{_NUMERAL[:11]}]+)?))"
     rf"\s*(?P<times>百万|千万|[百千万亿](?!元))?(?P<after>{_either(vocabulary.MORE_AFTER)})?"
     rf"(?P<again>[万亿](?!元))?\s*(?!{_either(vocabulary.NOT_MEASURES)})"
     rf"(?P<measure>成(?=多|以上|左右|[^一-鿿]|$)|{_MEASURES})?"
     rf"(?P<behind>{_either(vocabulary.MORE_BEHIND + vocabulary.ABOUT_BEHIND)})?"
 )
+_UNCHANGED = re.compile("(?<=[年比期度])持平")
 _AMOUNT = re.compile("(?:数|数量|总数|总量|量|共|计)(?:分别)?(?:为|是|达|:)?$")
 _DATE_LIKE = re.compile(r"\s*[年月日号时点分秒〔\-—~/:]|\s*至\s*\d|\.\d|\s+\d|[A-Za-z]")
 
 
 def _quantities(text: str) -> Iterator[Quantity]:
     for found in _NUMBER.finditer(text):
-        start = max(found.start("digits"), found.start("numeral"))
+        start = max(found.start("digits") - len(found["sign"] or ""), found.start("numeral"))
         measure = "%" if found["hundredths"] else found["measure"] or ""
-        if not measure and not (found["digits"] and _is_bare_amount(text, found)):
+        if not measure and not _is_bare_amount(text, found):
             continue
         if vocabulary.DEFINING.search(text[:start].rstrip()) or (found["numeral"] and not _counts(text, found)):
             continue
@@ -123,7 +135,9 @@ _PARTS = ("digits", "numeral", "times", "after", "again", "measure")
 
 
 def _is_bare_amount(text: str, found: re.Match[str]) -> bool:
-    """Whether a number without a measure is said to be an amount (``数量为15``): no date, no item's number."""
+    """Whether a number without a measure is said to be an amount (数量为15, 为零): no date, no item's number."""
+    if found["numeral"]:
+        return found["numeral"] == "零" and text[: found.start("numeral")].endswith("为")
     if _DATE_LIKE.match(text, found.end("digits")):
         return False
     return bool(found["times"] or found["after"] or _AMOUNT.search(text[: found.start("digits")].rstrip()))
@@ -145,7 +159,7 @@ def _quantity(found: re.Match[str], start: int, end: int, measure: str, precisio
     """None for a Chinese numeral that is not in its standard spelling: 三五件 is three to five."""
     factor = Decimal(vocabulary.TIMES[found["times"] or ""]) * vocabulary.TIMES[found["again"] or ""]
     if found["digits"]:
-        digits = found["digits"].replace(",", "")
+        digits = (found["sign"] or "") + found["digits"].replace(",", "")
     else:
         plain_numeral = found["numeral"].rstrip("万亿")
         factor *= prod(vocabulary.TIMES[place] for place in found["numeral"][len(plain_numeral) :])

@@ -46,7 +46,7 @@ def _told(claim: Claim) -> Iterator[str]:
 
 def _around(claim: Claim) -> str:
     """The part of the sentence in which the number stands."""
-    at = claim.sentence.find(claim.text)
+    at = claim.sentence.find(claim.text, claim.offset)
     if at < 0:
         return ""
     start, end = max(0, at - _SHOWN // 2), at + len(claim.text) + _SHOWN // 4

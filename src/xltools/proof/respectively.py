@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xltools.proof import vocabulary
-from xltools.proof.passages import Passage, Sentence, boundaries
+from xltools.proof.passages import Passage, Sentence, boundaries, is_heard
+from xltools.proof.subjects import same_measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +16,15 @@ class Shared:
     """What one of several numbers belongs to: the number at ``index`` in the sentence, or the clause ``before``,
     or the one ``back`` before it of the numbers that a sentence before listed, for whoever ``before`` names.
 
-    ``rest`` is the end of the list, with what all its members share; ``verb`` what 分别 is followed by (``占``).
+    ``rest`` is the end of the list, with what all its members share, ``common`` that without what may be the last
+    member's own (it is no longer than the one before); ``verb`` what 分别 is followed by (``占``).
     """
 
     index: int | None = None
     verb: str = ""
     before: str = ""
     rest: str = ""
+    common: str = ""
     back: int = 0
 
 
@@ -68,10 +71,18 @@ def _earlier_numbers(passages: tuple[Passage, ...], run: list[int]) -> dict[int,
     is_about_numbers = vocabulary.SHARE_AT_END.search(first.before) or vocabulary.CHANGE_AT_END.search(first.before)
     if not (is_about_numbers and first.quantity.is_percentage):
         return {}
-    earlier = [at for at in range(run[0]) if not passages[at].quantity.is_percentage]
-    if len(earlier) < len(run):
-        return {}
-    return {at: Shared(index, first.before) for at, index in zip(run, earlier[-len(run) :], strict=True)}
+    earlier = _spoken_before(passages, run)
+    return {at: Shared(index, first.before) for at, index in zip(run, earlier, strict=True)} if earlier else {}
+
+
+def _spoken_before(passages: tuple[Passage, ...], run: list[int]) -> list[int]:
+    """As many numbers before, those of a bracket just closed if they are as many; [] where there are fewer."""
+    first = passages[run[0]]
+    numbers = [at for at in range(run[0]) if not passages[at].quantity.is_percentage]
+    heard = [at for at in numbers if is_heard(passages[at], first)]
+    inside = [at for at in numbers if heard and passages[at].asides == (*first.asides, heard[-1])]
+    earlier = inside if len(inside) == len(run) else heard[-len(run) :]
+    return earlier if len(earlier) == len(run) else []
 
 
 def _listed(passages: tuple[Passage, ...], run: list[int]) -> dict[int, Shared]:
@@ -85,10 +96,20 @@ def _listed(passages: tuple[Passage, ...], run: list[int]) -> dict[int, Shared]:
         clause = head[breaks[-2] + 1 if len(breaks) > 1 else 0 : breaks[-1]]
     members = _members(clause, len(run))
     if len(members) < len(run):
-        is_listed_before = passages[run[0]].starts_sentence and len(members) == 1 and len(run) > 2
         whose = vocabulary.ADDED_UP.sub("", vocabulary.THESE.sub("", clause))
-        return {at: Shared(before=whose, back=len(run) - n) for n, at in enumerate(run)} if is_listed_before else {}
-    return {at: Shared(before=member + tail, rest=members[-1]) for at, member in zip(run, members, strict=True)}
+        return _listed_before(passages, run, whose) if len(members) == 1 else {}
+    last, common = members[-1], members[-1][len(members[-2]) :]
+    return {at: Shared(before=member + tail, rest=last, common=common) for at, member in zip(run, members, strict=True)}
+
+
+def _listed_before(passages: tuple[Passage, ...], run: list[int], whose: str) -> dict[int, Shared]:
+    """网站181049条、微博1202条,县市分别为: the numbers before, in this sentence or in the one before, one by one."""
+    if passages[run[0]].starts_sentence:
+        return {at: Shared(before=whose, back=len(run) - n) for n, at in enumerate(run)} if len(run) > 2 else {}
+    pairs = dict(zip(run, _spoken_before(passages, run), strict=False))
+    measures = [(passages[at].quantity.measure, passages[to].quantity.measure) for at, to in pairs.items()]
+    are_alike = all(same_measure(*each) for each in measures)
+    return {at: Shared(index=to, verb=whose) for at, to in pairs.items()} if are_alike else {}
 
 
 def _members(clause: str, count: int) -> list[str]:

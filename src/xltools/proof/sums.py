@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from xltools.consolidation import GRAND_TOTAL
 from xltools.form import Form
 from xltools.proof import vocabulary
 from xltools.proof.attribution import Attribution, Kind
 from xltools.proof.claims import Verdict, as_figure
 from xltools.proof.figures import Figures
 from xltools.proof.judging import Judgement
+from xltools.proof.owners import Owners
 from xltools.proof.quantities import Precision, Quantity
+from xltools.proof.subjects import same_measure
 from xltools.rules import Binary, Call, Expression, Name, names
 from xltools.wording import figure_text
 
@@ -46,7 +49,10 @@ def sums_of(form: Form) -> Mapping[str, tuple[str, ...]]:
 
 
 def sum_problems(
-    judged: Sequence[tuple[Attribution, Judgement]], sums: Mapping[str, tuple[str, ...]], figures: Figures
+    judged: Sequence[tuple[Attribution, Judgement]],
+    sums: Mapping[str, tuple[str, ...]],
+    figures: Figures,
+    owners: Owners,
 ) -> Iterator[SumProblem]:
     """What does not add up within one sentence although every number by itself is the table's.
 
@@ -64,29 +70,68 @@ def sum_problems(
         named = {part for part, _ in parts}
         is_complete = all(part in named or not figures.figure(part, owner) for part in sums.get(name, ()))
         if len(parts) > 1 and is_complete and all(quantity.start > whole.start for _, quantity in parts):
-            yield from _compared(name, owner, whole, [quantity for _, quantity in parts])
+            yield from _compared(name, owner, whole, [quantity for _, quantity in parts], figures)
+    yield from _by_groups(judged, figures, owners)
     yield from _exceeding(judged)
 
 
-def _compared(name: str, owner: str, whole: Quantity, parts: Sequence[Quantity]) -> Iterator[SumProblem]:
-    total = sum((part.value for part in parts), Decimal(0))
-    if total == whole.value:
+def _compared(
+    name: str, owner: str, whole: Quantity, parts: Sequence[Quantity], figures: Figures
+) -> Iterator[SumProblem]:
+    roundings = sum((each.step for each in (whole, *parts) if each.step != 1), Decimal(0))
+    scale = figures.scale(name, whole.measure) if name else Decimal(1)
+    claimed, total = whole.value / scale, sum((part.value for part in parts), Decimal(0)) / scale
+    if abs(total - claimed) * scale * 2 <= roundings:
         return
-    written = " + ".join(figure_text(as_figure(part.value)) for part in parts)
-    distance = figure_text(as_figure(abs(whole.value - total)))
-    is_short = total < whole.value
+    written = " + ".join(figure_text(as_figure(part.value / scale)) for part in parts)
+    distance = figure_text(as_figure(abs(claimed - total)))
+    is_short = total < claimed
     asked = f"差 {distance},请核对或写明其余的情形" if is_short else f"多 {distance}"
     yield SumProblem(
         start=whole.start,
         end=max(part.end for part in parts),
         indicator=name,
         owner=owner,
-        claimed=whole.value,
+        claimed=claimed,
         actual=total,
         verdict=Verdict.UNCLEAR if is_short else Verdict.DIFFERS,
         note=f"文中各项之和对不上:{written} = {figure_text(as_figure(total))},总数写的是"
-        f" {figure_text(as_figure(whole.value))},{asked}",
+        f" {figure_text(as_figure(claimed))},{asked}",
     )
+
+
+def _by_groups(
+    judged: Sequence[tuple[Attribution, Judgement]], figures: Figures, owners: Owners
+) -> Iterator[SumProblem]:
+    """A whole with a part for every group behind it: in a bracket, whether the table knows them or not, else of one
+    indicator."""
+    for at, (whole, first) in enumerate(judged):
+        passage, groups = whole.passage, set(figures.groups)
+        if whole.kind is not Kind.LEVEL or _whose(whole, first, owners) not in ("", GRAND_TOTAL):
+            continue
+        parts: list[Quantity] = []
+        inside = (*passage.asides, at)
+        for part, second in judged[at + 1 :]:
+            is_of_it = part.passage.asides == inside or bool(first.formula and first.formula == second.formula)
+            quantity = part.passage.quantity
+            if part.kind is not Kind.LEVEL or not same_measure(quantity.measure, passage.quantity.measure):
+                continue
+            owner = _whose(part, second, owners)
+            if not is_of_it or owner not in groups:
+                break
+            groups.discard(owner)
+            parts.append(quantity)
+        is_exact = all(each.precision is Precision.EXACT for each in (passage.quantity, *parts))
+        if len(parts) > 1 and not groups and is_exact:
+            yield from _compared(first.formula, first.owner, passage.quantity, parts, figures)
+
+
+def _whose(attribution: Attribution, judgement: Judgement, owners: Owners) -> str:
+    """Whose a number is, by what it says where the table says nothing."""
+    if judgement.formula:
+        return judgement.owner
+    mentions = owners.mentions(attribution.passage.between)
+    return mentions[-1].owner if mentions else ""
 
 
 def _exceeding(judged: Sequence[tuple[Attribution, Judgement]]) -> Iterator[SumProblem]:

@@ -117,8 +117,8 @@ def _is_part_of_any(known: Knowledge, match: Match, formulas: set[str]) -> bool:
 
 def _is_strange(known: Knowledge, clause: str) -> bool:
     """Whether a clause says something that neither the form nor its phrases nor usual words account for."""
-    text = less(known.owners.without(clause), known.lexicon.familiar)
-    text = vocabulary.A_YEAR.sub("", text)
+    text = vocabulary.DOING_AS_WELL.sub("", known.owners.without(clause))
+    text = vocabulary.A_YEAR.sub("", less(text, known.lexicon.familiar))
     rest = [c for c in vocabulary.FILLERS.sub("", text) if c.isalnum() and not c.isdigit()]
     return len(rest) > 1
 
@@ -170,20 +170,25 @@ def _inherited(known: Knowledge, passage: Passage, carried: Sequence[Attribution
         is_like = attribution.is_subject and same_measure(measure, attribution.passage.quantity.measure)
         if not is_like and not is_share_before:
             continue
-        sure = is_like and (sure or (could_be_sure and attribution is opener))
         if rest_of(known, passage.before + passage.after, attribution.said):
             continue
-        sure = sure and not rest_of(known, clause, attribution.said)
+        is_near = is_like and (sure or (could_be_sure and attribution is opener))
+        is_near = is_near and not rest_of(known, clause, attribution.said)
+        sure = sure and not is_like  # a share between does not part a number from what it goes on from
         owners = owners_of(known, passage, carried, attribution, None)
-        if not clause.strip(" " + vocabulary.JOINING):  # 530人次、2625人次: of whom each is, was said before
-            owners, sure = tuple(dict.fromkeys((*owners, GRAND_TOTAL, *known.owners.groups))), False
+        is_joined = passage.opening.rstrip().endswith(tuple(vocabulary.JOINING))
+        if is_joined and not clause.strip(" " + vocabulary.JOINING):  # 530人次、2625人次: of whom, was said before
+            owners = tuple(dict.fromkeys((*owners, GRAND_TOTAL, *known.owners.groups)))
+            is_near = False
         if vocabulary.ADDED_UP.search(passage.before):
             yield from _whole_of(known, attribution, owners)
-            sure = False
+            is_near = False
         for reading in attribution.readings:
-            inherited = replace(reading, owners=owners, sure=sure and reading.sure, previous=False)
+            inherited = replace(reading, owners=owners, sure=is_near and reading.sure, previous=False)
             yield Understood(inherited, attribution.said, ())
-        sure = False
+        is_same = attribution.is_sure and attribution.passage.quantity.measure == measure
+        if is_near and is_same and not passage.starts_part:
+            return  # 纠错24件,州本级2件,县市50件: not the 50 that were spoken of before
 
 
 def _opener(carried: Sequence[Attribution], measure: str) -> Attribution | None:

@@ -61,6 +61,9 @@ FILLERS = re.compile(
 )
 """What may stand beside a group's name without making the number another thing's."""
 
+DOING_AS_WELL = re.compile("(?<![\u4e00-\u9fff])(?:全年|共|积极|及时|认真)*[\u4e00-\u9fff]{2}(?:并|且)(?![且非不])")
+"""What was done to the same things before what they are counted for: ``监测并回应``."""
+
 OF_ANY_LEVEL = re.compile("全([州市省县区盟旗])")
 """The whole of what is of that level: the table's, or a unit just named."""
 NUMBERING = re.compile(r"^\s*(?:\([^()]{1,6}\)|[一二三四五六七八九十]+、|\d+[.、])\s*")
@@ -113,6 +116,12 @@ CHANGE_WORDS = re.compile(
 )
 COMPARED = re.compile(r"同比|较(?:上|去|前|20\d\d|同|之)|比(?:上|去|前|20\d\d|同)|与(?:上|去|20\d\d)年|相比|环比|同期")
 CHANGE_AT_END = re.compile(rf"(?:{CHANGE_WORDS.pattern})(?:了|幅|率|幅度|比例)?(?:为|达到?|至)?(?:约|近|超过?)?$")
+BASE_AT_END = re.compile(
+    r"(?:[较比与由从](?:[上去](?:一)?年(?:度|同期)?|(?P<year>20\d\d)年(?:度|同期)?)的?"
+    r"|^(?:而|其中)?(?:[上去](?:一)?年(?:度|同期)?|(?P<stated>20\d\d)年(?:度|同期)?)(?:为|是|仅|只有|有))$"
+)
+"""Right before a number: it is that of the year before, which this year's is compared with."""
+
 SHARE_AT_END = re.compile(
     "占比?(?:[^,。;、]{0,16}的)?(?:比重|比例|比|总数|总量|[^,。;、0-9]{0,10})?(?:分别)?(?:为|达到?|约|约为|近|:)*$"
 )
