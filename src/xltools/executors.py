@@ -45,7 +45,7 @@ def workers_for(items: int, jobs: int = 0) -> AbstractContextManager[Executor | 
 
 @contextmanager
 def processes(workers: int) -> Iterator[Executor]:
-    """An executor of so many processes of this machine, which end with the block.
+    """An executor of so many processes of this machine, which are told to end with the block.
 
     They start at once and import what reading needs, while the caller goes on with something else.
     """
@@ -66,7 +66,7 @@ def processes(workers: int) -> Iterator[Executor]:
         submit(_nothing, None)
         yield run
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)  # they end while the caller goes on
 
 
 @contextmanager

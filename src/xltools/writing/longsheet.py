@@ -9,8 +9,9 @@ about the sheet, and its first rows with the headings, stays XlsxWriter's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -30,6 +31,7 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # a library without types
         self._first, self._rows = first, rows
         self._extent = f"A1:{cell_name(max(first + count, 1), columns)}"
         self._letters = [column_letters(column) for column in range(1, columns + 1)]
+        self._marks: dict[Any, str] = {}  # what a cell says of its format
         self._links: list[str] = []
         self._said = lru_cache(maxsize=4096)(self._text)  # one text stands in many rows
 
@@ -53,15 +55,18 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # a library without types
             self._links.append(self._link(f"{self._letters[column]}{number}", link, row.cells[column][0]))
         return f'<row r="{number}" ht="{row.height:.16g}" customHeight="1">{"".join(self._cells(number, row))}</row>'
 
-    def _cells(self, number: int, row: Row) -> Iterator[str]:
+    def _cells(self, number: int, row: Row) -> list[str]:
+        marks, said, cells = self._marks, self._said, []
         for letters, (content, style) in zip(self._letters, row.cells, strict=False):
-            head = f'<c r="{letters}{number}" s="{style._get_xf_index()}"'
+            mark = marks.get(style) or marks.setdefault(style, f'" s="{style._get_xf_index()}"')
             if content is None or content == "":
-                yield f"{head}/>"
-            elif isinstance(content, str):
-                yield f"{head}{self._said(content)}"
+                told = "/>"
+            elif type(content) is str:
+                told = said(content)
             else:
-                yield f"{head}><v>{content:.16G}</v></c>"
+                told = f"><v>{content:.16G}</v></c>"
+            cells.append(f'<c r="{letters}{number}{mark}{told}')
+        return cells
 
     def _text(self, content: str) -> str:
         space = ' xml:space="preserve"' if content != content.strip() else ""
