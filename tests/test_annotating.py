@@ -23,7 +23,7 @@ from xltools.annotating.cells import anchor_beside
 from xltools.annotating.stylesheet import fill_record, marked, unmarked
 from xltools.checking import Expectation
 from xltools.findings import CATALOGUE, Severity, advice_on, finding
-from xltools.reading.reader import read_bytes
+from xltools.reading.reader import read_bytes, read_bytes_all
 from xltools.returns import Source
 from xltools.template import build_template
 from xltools.writing.content import filled_content
@@ -416,8 +416,38 @@ def test_what_the_unit_wrote_beside_it_outlives_the_next_round(compared: bool) -
     copy = annotate(broken, ret, found, FORM)
     assert not copy.note
     assert opened(copy.data).sheetnames.count("审核意见") == 1
-    assert against_last_year(copy.data)[0].explanations == {"Y501_行政复议数": "去年集中复议"}
+    kept = against_last_year(copy.data)[0].explanations
+    assert [(key.rpartition("_")[0], text) for key, text in kept.items()] == [("Y501_行政复议数", "去年集中复议")]
     assert annotate(copy.data, ret, found, FORM) == copy
+
+
+def test_an_answer_does_not_outlive_the_figure_that_it_was_given_on() -> None:
+    ret, found = against_last_year(returned(GREW))
+    answered = resaved(annotate(returned(GREW), ret, found, FORM).data, write_beside("去年集中复议"))
+    _, found = against_last_year(resaved(answered, lambda book: book["统计表"].__setitem__("D49", 2)))
+    assert [f.explanation for f in found if f.code == "Y501" and f.indicator == "行政复议数"] == [""]
+
+
+def test_each_return_of_a_workbook_has_its_own_answer() -> None:
+    def two(book: Workbook) -> None:
+        book.copy_worksheet(book["统计表"]).title = "乙县"
+
+    def against(data: bytes) -> tuple[tuple[Return, ...], list[Finding]]:
+        returns = read_bytes_all(data, FORM, Source("甲县.xlsx"))
+        found = [f for ret in returns for f in check(ret, FORM, Expectation(previous=BEFORE))]
+        return returns, found
+
+    def answer(book: Workbook) -> None:
+        asked = [row for row in book["审核意见"].iter_rows(max_col=9) if "上年度" in str(row[4].value)]
+        (row,) = [row for row in asked if str(row[2].value).startswith("乙县")]
+        row[8].value = "去年集中复议"
+
+    data = resaved(returned(GREW), two)
+    returns, found = against(data)
+    assert len(returns) == 2
+    _, again = against(resaved(annotate(data, returns[0], found, FORM).data, answer))
+    told = {f.sheet: f.explanation for f in again if f.code == "Y501" and f.indicator == "行政复议数"}
+    assert told == {"统计表": "", "乙县": "去年集中复议"}
 
 
 def test_a_prompt_of_the_form_is_explained_beside_it_where_the_file_has_no_rules_sheet() -> None:
@@ -740,7 +770,7 @@ def test_no_option_of_the_command_reaches_a_unit_about_its_return() -> None:
     texts = [str(c.value) for row in opened(copy.data)["审核意见"].iter_rows(max_col=9) for c in row if c.value]
     said = "\n".join([*texts, *comments(copy.data).values(), cover_text("甲县", "2017", found, FORM)])
     asked = [each for each in found if each.asks_unit]
-    assert len(concerned) - len(asked) == 4
+    assert len(concerned) - len(asked) == 5
     assert said.count("怎么办:") == 2 * len(asked)
     assert not re.search(r"(?<!\w)--?[a-z]", said)
 

@@ -120,3 +120,20 @@ def test_advice_is_chinese_and_ends_as_a_sentence() -> None:
         assert code.advice.endswith("。"), code
         if code.code[0] in "FSVRUY":  # those about forms are for whoever writes forms
             assert not [word for word in technical if word in code.title + code.advice], code
+
+
+def test_an_answer_holds_for_what_was_asked_and_no_other() -> None:
+    asked = finding("Y501", "今年 900,上年度 120", sheet="统计表", cell="D69", indicator="公开培训人次")
+    changed = replace(asked, message="今年 90000,上年度 120")
+    elsewhere = replace(asked, sheet="乙县")
+    assert asked.explanation_key.startswith("Y501_公开培训人次_")
+    assert len({found.explanation_key for found in (asked, changed, elsewhere)}) == 3
+
+
+def test_what_every_unit_has_explained_is_explained_on_the_total_too() -> None:
+    on_total = finding("Y501", "今年 900,上年度 120", indicator="公开培训人次")
+    first = replace(on_total, unit="甲县", file="甲县.xlsx", explanation="办了两期轮训")
+    second = replace(first, unit="乙县", file="乙县.xlsx", explanation="")
+    assert about_total(on_total, [first]).explanation == "有关单位已写情况说明:甲县"
+    waiting = about_total(on_total, [first, second])
+    assert waiting.is_open and waiting.message.endswith("(有这一条的单位:乙县)")

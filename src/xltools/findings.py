@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from zlib import crc32
 
 from xltools.sheetnames import RULES_SHEET
 
@@ -78,11 +79,15 @@ class Finding:
 
     @property
     def explanation_key(self) -> str:
-        """The key of its 情况说明 in ``Return.explanations``: ``R0402``, ``Y501_行政复议数``; "" where the unit has
-        nothing to explain, but something to mend."""
+        """The key of its 情况说明 in ``Return.explanations``; "" where there is nothing to explain, but to mend.
+
+        ``R0402``: of a rule, whose cell stands in the form. Any other answer holds for what was asked, in these words
+        and with these figures, and for no other: ``Y501_行政复议数_8c736521``.
+        """
         if self.severity is not Severity.WARNING or not (self.rule or self.code in _MAY_BE_EXPLAINED):
             return ""
-        return self.rule or "_".join(part for part in (self.code, self.indicator) if part)
+        asked = f"{crc32(f'{self.sheet}!{self.cell} {self.message}'.encode()):08x}"
+        return self.rule or "_".join(part for part in (self.code, self.indicator, asked) if part)
 
     @property
     def spot(self) -> str:
@@ -124,13 +129,21 @@ def about_total(found: Finding, of_units: Sequence[Finding]) -> Finding:
 
     ``of_units``: the findings on the units' own returns.
     """
-    alike = [f for f in of_units if f.file and (f.rule, f.indicator) == (found.rule, found.indicator)]
-    units = list(dict.fromkeys(f.unit for f in alike if f.rule or f.code == found.code))
-    shown = "、".join(units[:_NAMES_SHOWN]) + (f"等 {len(units)} 个单位" if len(units) > _NAMES_SHOWN else "")
+    same = [f for f in of_units if f.file and (f.rule, f.indicator) == (found.rule, found.indicator)]
+    alike = [f for f in same if f.rule or f.code == found.code]
+    if alike and found.severity is Severity.WARNING and not any(f.is_open for f in alike):
+        explained = f"有关单位已写情况说明:{_shown_units(alike)}"
+        return replace(found, message=f"汇总数:{found.message}", explanation=explained)
+    shown = _shown_units(f for f in alike if f.is_open)
     if found.code == "V308":
         said = found.message.rpartition(":")[0]
         return replace(found, message=f"汇总数:{said}:请由{shown or '填了各项的单位'}在报表里补填,再重新汇总")
     return replace(found, message=f"汇总数:{found.message}" + (f"(有这一条的单位:{shown})" if shown else ""))
+
+
+def _shown_units(findings: Iterable[Finding]) -> str:
+    units = list(dict.fromkeys(found.unit for found in findings))
+    return "、".join(units[:_NAMES_SHOWN]) + (f"等 {len(units)} 个单位" if len(units) > _NAMES_SHOWN else "")
 
 
 def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
@@ -208,7 +221,7 @@ def count_open(findings: Iterable[Finding]) -> tuple[int, int]:
 _CELLS_SHOWN, _NAMES_SHOWN = 4, 3
 _MAY_BE_EXPLAINED = frozenset({"S202", "S206", "Y501", "Y502"})
 """Prompts beside those of the form's rules that can be right as they are: only the unit knows."""
-_NOTES_FOR_THE_OFFICE = frozenset({"F104", "S201", "U402", "U405"})
+_NOTES_FOR_THE_OFFICE = frozenset({"F104", "S201", "U402", "U405", "U407"})
 """Prompts (as errors U402 does ask the unit) on which the unit can change nothing in its file, nor need it."""
 
 

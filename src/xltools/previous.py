@@ -16,7 +16,7 @@ from xltools.reading.reader import read
 from xltools.reading.references import parse_reference
 from xltools.reading.workbook import read_grid, read_outline, read_shared_strings
 from xltools.returns import Return
-from xltools.sheetnames import RULES_SHEET
+from xltools.sheetnames import OPINION_SHEET, RULES_SHEET
 
 
 def load_previous(path: Path, form: Form) -> Previous:
@@ -35,10 +35,12 @@ def explanations_on(path: Path) -> Mapping[str, str]:
                   for n in outline.names if n.sheet is None and n.name.startswith(EXPLANATION_PREFIX)}
         if not any(places.values()):
             return {}
-        grid = read_grid(package, outline, RULES_SHEET, read_shared_strings(package))
+        texts = read_shared_strings(package)
+        sheets = {at[0] for at in places.values() if at and at[0].startswith((RULES_SHEET, OPINION_SHEET))}
+        grids = {sheet: read_grid(package, outline, sheet, texts) for sheet in sheets}
     except (OSError, Unreadable):
         return {}
-    cells = {key: grid.cells.get(at[1:3]) for key, at in places.items() if at and at[0] == RULES_SHEET}
+    cells = {key: grids[at[0]].cells.get(at[1:3]) for key, at in places.items() if at and at[0] in grids}
     return {key: str(cell.value).strip() for key, cell in cells.items() if cell and str(cell.value or "").strip()}
 
 

@@ -119,7 +119,7 @@ def _verdict(file: FileResult, findings: Sequence[Finding], conflicting: bool) -
 def _listed(title: str, findings: Sequence[Finding], detail: Detail) -> Iterator[str]:
     if not findings:
         return
-    alike = merge_alike(_year_said_once(findings))
+    alike = merge_alike(findings if detail is Detail.VERBOSE else _year_said_once(findings))
     shown = alike if detail is Detail.VERBOSE else alike[:_MANY_FINDINGS]
     yield ""
     yield f"{title} {len(findings)} 处:"

@@ -12,7 +12,6 @@ from xltools.commands import options
 from xltools.commands.help import Chinese
 from xltools.commands.streams import STANDARD_OUTPUT, say, watched, write_json
 from xltools.detail import Detail
-from xltools.sheetnames import RULES_SHEET
 
 if TYPE_CHECKING:
     from xltools.running import Order, Run
@@ -97,9 +96,14 @@ def written_lines(order: Order, run: Run) -> Iterator[str]:
         yield f"网页报告:{order.html}"
     if order.annotate:
         yield from annotated_lines(order.annotate, run.stale, run.corrected, order.deadline)
+    yield from lost_lines(run)
+
+
+def lost_lines(run: Run) -> Iterator[str]:
+    """What was written on the earlier total and is not on the new one: said whatever else is not."""
     if run.replaced:
-        texts = ";".join(f"{key} {' '.join(text.split())}" for key, text in run.replaced.items())
-        yield f"! 原来的总表“{RULES_SHEET}”里写有情况说明,新的总表里没有,还要的请重新填上:{texts}"
+        texts = ";".join(f"{key.split('_')[0]} {' '.join(text.split())}" for key, text in run.replaced.items())
+        yield f"! 原来的总表里写有情况说明,新的总表里没有,还要的请重新填上:{texts}"
 
 
 def annotated_lines(
@@ -149,4 +153,5 @@ def print_outcome(order: Order, run: Run, json_path: str, detail: Detail) -> Non
     if detail is Detail.VERBOSE:
         say(slow_lines(run.returns), json_path)
     brief = [consolidation_summary(result)]
-    say(brief if detail is Detail.QUIET else ["", *brief, *written_lines(order, run)], json_path)
+    quiet = detail is Detail.QUIET
+    say([*lost_lines(run), *brief] if quiet else ["", *brief, *written_lines(order, run)], json_path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xltools.commands import options
-from xltools.commands.consolidate import order_of, order_options, print_outcome, written_lines
+from xltools.commands.consolidate import lost_lines, order_of, order_options, print_outcome, written_lines
 from xltools.commands.help import Chinese
 from xltools.commands.streams import STANDARD_OUTPUT, say, stop
 from xltools.detail import Detail
@@ -62,5 +62,5 @@ def _watch(order: Order, json_path: str, detail: Detail) -> None:
         else:
             kept = [line for line in written_lines(order, run) if line.startswith("!")]
             lines = [*kept, *news(before, run.result)]
-            say(lines[-1:] if detail is Detail.QUIET else lines, json_path)
+            say([*lost_lines(run), *lines[-1:]] if detail is Detail.QUIET else lines, json_path)
         before = run.result

@@ -146,7 +146,8 @@ def _read(
         raise Unreadable("F103", f"不是“{form.title}”:找不到表中的指标,请用下发的空表填报")
     returns = [_read_table(book, form, source, sheet, grid, areas[sheet]) for sheet, grid in tables]
     first = returns[0]
-    explanations = {**read_explanations(book, form, areas.get(RULES_SHEET, {})), **read_answers(book, areas)}
+    answers = read_answers(book, areas)
+    explanations = {**read_explanations(book, form, areas.get(RULES_SHEET, {})), **answers}
     about_file = [
         *_mismatch_finding(book, suffix, source),
         *_version_finding(form, version, source),
@@ -155,7 +156,7 @@ def _read(
     ]
     returns[0] = replace(first, explanations=explanations, findings=(*about_file, *first.findings))
     filled = [ret for ret in returns[1:] if any(value is not None for value in ret.values.values()) or ret.unreadable]
-    return (returns[0], *filled)
+    return (returns[0], *(replace(ret, explanations=answers) for ret in filled))
 
 
 def _read_table(

@@ -97,7 +97,7 @@ def _write_summary(book: Book, sheet: Any, result: Consolidation) -> None:
         notes.append("未报:" + "、".join(absent))
     if result.covered:
         notes.append("随上级汇总、没有单独报送:" + "、".join(result.covered))
-    text = "\n".join(notes) or "没有未报的单位"
+    text = "\n".join(notes) or ("没有未报的单位" if result.has_roster else "没有单位名录,不知道谁没有报")
     sheet.merge_range(2, 0, 2, len(HEADINGS) - 1, "", book.style("step"))
     sheet.write_string(2, 0, text, book.style("step"))
     # 409 points is the highest row there is; such a list goes on in the table below
