@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.text.paragraph import Paragraph
 from prooftexts import save_faultless, shuyang, xiangxi
 
@@ -24,6 +29,9 @@ from xltools.proof import Figures, prove
 from xltools.proof.documents import parse_document
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 TOTALS: dict[str, Callable[[], Figures]] = {"xxgk2017": xiangxi, "xxgk2021": shuyang}
 both_forms = pytest.mark.parametrize("form_id", TOTALS)
 
@@ -45,6 +53,12 @@ def report_of(figures: Figures, outline: str = "", earlier: bytes | None = None)
 
 def document(data: bytes) -> Any:
     return docx.Document(io.BytesIO(data))
+
+
+def saved(opened: Any) -> bytes:
+    buffer = io.BytesIO()
+    opened.save(buffer)
+    return buffer.getvalue()
 
 
 def texts(data: bytes) -> list[str]:
@@ -148,9 +162,7 @@ def write_into(data: bytes, place: str, text: str) -> bytes:
         if properties.find(f"{W}alias").get(f"{W}val") == place:
             properties.remove(properties.find(f"{W}showingPlcHdr"))
             next(control.iter(f"{W}t")).text = text
-    buffer = io.BytesIO()
-    opened.save(buffer)
-    return buffer.getvalue()
+    return saved(opened)
 
 
 def test_free_text_is_kept_when_the_report_is_written_anew() -> None:
@@ -174,11 +186,115 @@ def test_prompts_are_no_text_and_are_not_kept() -> None:
 def test_changes_outside_the_places_and_lost_places_are_told() -> None:
     edited = document(write_into(report_of(xiangxi()), "概述", "本年建成统一平台。"))
     edited.paragraphs[1].add_run("另加一句。")
-    buffer = io.BytesIO()
-    edited.save(buffer)
-    again = write_report(template_of("# 报告\n共{{ 收到申请数 }}件"), xiangxi(), buffer.getvalue())
+    again = write_report(template_of("# 报告\n共{{ 收到申请数 }}件"), xiangxi(), saved(edited))
     assert again.was_edited
     assert again.dropped == ("概述",)
+
+
+def with_picture(opened: Any) -> None:
+    opened.paragraphs[3].add_run().add_picture(io.BytesIO(PICTURE))
+
+
+def with_header(opened: Any) -> None:
+    opened.sections[0].header.paragraphs[0].text = "某某州人民政府办公室"
+
+
+def with_control(opened: Any) -> None:
+    text = "<w:sdtContent><w:p><w:r><w:t>单位自己加的一段</w:t></w:r></w:p></w:sdtContent>"
+    opened.paragraphs[3]._p.addnext(parse_xml(f"<w:sdt {nsdecls('w')}>{text}</w:sdt>"))
+
+
+def with_comment(opened: Any) -> None:
+    opened.add_comment(opened.paragraphs[3].runs[0], "这里再核一下", "张三")
+
+
+def with_sentence(opened: Any) -> None:
+    opened.paragraphs[3].add_run("另加一句。")
+
+
+def with_copied_place(opened: Any) -> None:
+    control = next(opened.element.body.iter(f"{W}sdt"))
+    control.addnext(deepcopy(control))
+
+
+def with_highlight(opened: Any) -> None:
+    opened.paragraphs[3].runs[0].font.highlight_color = 7
+
+
+def with_style(opened: Any) -> None:
+    opened.styles["Normal"].font.size = 150_000
+
+
+def with_margin(opened: Any) -> None:
+    opened.sections[0].left_margin = 900_000
+
+
+@pytest.mark.parametrize("change", [with_picture, with_header, with_control, with_comment, with_sentence])
+def test_what_is_changed_outside_the_places_is_told(change: Callable[[Any], None]) -> None:
+    opened = document(report_of(xiangxi()))
+    change(opened)
+    again = write_report(starting_template(xiangxi().form), xiangxi(), saved(opened))
+    assert (again.was_edited, again.is_less) == (True, True)
+
+
+@pytest.mark.parametrize("change", [with_highlight, with_style, with_margin])
+def test_changed_looks_are_a_reason_to_keep_the_earlier_report(change: Callable[[Any], None]) -> None:
+    opened = document(report_of(xiangxi()))
+    change(opened)
+    again = write_report(starting_template(xiangxi().form), xiangxi(), saved(opened))
+    assert (again.was_edited, again.is_less) == (False, True)
+
+
+def test_only_what_stands_in_the_places_is_no_reason_to_keep_the_earlier_report() -> None:
+    template = starting_template(xiangxi().form)
+    again = write_report(template, xiangxi(), write_into(report_of(xiangxi()), "概述", "本年建成统一平台。"))
+    assert (again.kept, again.was_edited, again.is_less) == (("概述",), False, False)
+    once_more = write_report(template, xiangxi(), again.data)
+    assert (once_more.kept, once_more.is_less) == (("概述",), False)
+
+
+def test_a_dropped_place_and_a_picture_in_a_place_are_reasons_to_keep_the_earlier_report() -> None:
+    edited = write_into(report_of(xiangxi()), "概述", "本年建成统一平台。")
+    assert write_report(template_of("# 报告\n共{{ 收到申请数 }}件"), xiangxi(), edited).is_less
+    opened = document(edited)
+    paragraph = Paragraph(next(next(opened.element.body.iter(f"{W}sdt")).iter(f"{W}p")), opened._body)
+    paragraph.add_run().add_picture(io.BytesIO(PICTURE))
+    again = write_report(starting_template(xiangxi().form), xiangxi(), saved(opened))
+    assert (again.kept, again.lost, again.is_less) == (("概述",), 1, True)
+
+
+@pytest.mark.parametrize("text", ["(一)加强领导。", "\uff08一\uff09加强领导。", "(请在这里写概述。)改了一点"])
+def test_text_that_another_program_leaves_marked_as_a_prompt_is_kept(text: str) -> None:
+    """LibreOffice and WPS leave Word's mark and the grey of the prompt."""
+    opened = document(report_of(xiangxi()))
+    next(next(opened.element.body.iter(f"{W}sdt")).iter(f"{W}t")).text = text
+    again = write_report(starting_template(xiangxi().form), xiangxi(), saved(opened))
+    assert again.kept == ("概述",)
+    assert text in texts(again.data)
+
+
+def test_a_prompt_without_words_own_mark_is_still_a_prompt() -> None:
+    opened = document(report_of(xiangxi()))
+    for mark in list(opened.element.body.iter(f"{W}showingPlcHdr")):
+        mark.getparent().remove(mark)
+    assert write_report(starting_template(xiangxi().form), xiangxi(), saved(opened)).kept == ()
+
+
+def test_text_in_both_copies_of_a_place_is_kept() -> None:
+    opened = document(write_into(report_of(xiangxi()), "概述", "第一处。"))
+    with_copied_place(opened)
+    list(opened.element.body.iter(f"{W}sdt"))[1].find(f".//{W}t").text = "第二处。"
+    again = write_report(starting_template(xiangxi().form), xiangxi(), saved(opened))
+    written = texts(again.data)
+    assert written.index("第二处。") == written.index("第一处。") + 1
+    assert again.is_less
+
+
+def test_a_document_of_another_origin_is_kept_whole() -> None:
+    opened = docx.Document()
+    opened.add_paragraph("别的文件")
+    again = write_report(starting_template(xiangxi().form), xiangxi(), saved(opened))
+    assert (again.was_edited, again.is_less) == (True, True)
 
 
 def test_places_without_text_are_named(tmp_path: Path) -> None:
@@ -198,10 +314,8 @@ def test_free_text_of_several_paragraphs_keeps_its_looks_and_outlives_another_to
         paragraph.add_run(text).bold = text.startswith("第二")
         content.append(paragraph._p)
     content.remove(content[0])
-    buffer = io.BytesIO()
-    opened.save(buffer)
     figures = with_last_year(xiangxi())
-    again = write_report(starting_template(figures.form), figures, buffer.getvalue())
+    again = write_report(starting_template(figures.form), figures, saved(opened))
     assert (again.kept, again.was_edited) == (("概述",), False)
     kept = next(document(again.data).element.body.iter(f"{W}sdt"))
     written = [Paragraph(p, document(again.data).part) for p in kept.iter(f"{W}p")]
@@ -251,9 +365,7 @@ def test_a_template_edited_in_word_still_works() -> None:
     applied._p.addprevious(suits._p)
     when._p.addnext(suits._p)
     opened.element.body.insert(1, both._p)
-    buffer = io.BytesIO()
-    opened.save(buffer)
-    data = write_report(buffer.getvalue(), xiangxi()).data
+    data = write_report(saved(opened), xiangxi()).data
     assert texts(data)[:3] == ["湘西州2017年报告", "微博和微信共1966条。", "收到申请15件。"]
     assert texts(data)[-1] == "行政诉讼2件。"
     assert document(data).paragraphs[0].runs[0].font.name == "黑体"
@@ -293,15 +405,138 @@ def test_a_template_names_indicators_groups_formulas_and_conditions() -> None:
     ("outline", "said"),
     [
         ("共{{ 没有这个指标 }}件", "没有这个指标"),
-        ("共{{ 收到申请数 件", "模板的写法有错"),
+        ("共{{ 收到申请数 件", "“共{{ 收到申请数 件”这一段:花括号多了、少了"),
         ('共{{ 算("收到申请数+没有") }}件', "公式写错了"),
         ("[[图:申请|收到=没有这个]]", "图:申请"),
-        ("{{ ''.__class__.__mro__ }}", "模板的写法有错"),
+        ("{{ ''.__class__.__mro__ }}", "这一段:不能写“.__class__”"),
+        (
+            "{{ 收到申请数 }}件,{{ 收到申请数.分组数 }}",
+            "“{{ 收到申请数.分组数 }}”“收到申请数”后面不能写“.分组数”,可以写 .分组",
+        ),
+        ("共{{ 收到申请数 + 1 }}件", "“{{ 收到申请数 + 1 }}”不能这样算"),
+        ('{%p if 收到申请数 > "多" %}\n多\n{%p endif %}', "这一段:不能这样算"),
+        ("{%p if 收到申请数 = 0 %}\n无\n{%p endif %}", "等于写 =="),
+        ("{%p if 行政诉讼数 == 99 %}\n{{ 没有这个 }}\n{%p endif %}", "这张表里没有“没有这个”"),
+        ("{%p if 收到申请数 %}\n收到申请。", "后面没有和它成对的 {% endif %}"),
+        ("收到申请。\n{%p endif %}", "“{%p endif %}”这一段:{% endif %} 前面没有和它成对的"),
+        ("{%p if 收到申请数 %}有{%p endif %}", "要单独占一段"),
+        ("{% 如果 收到申请数 %}", "没有“如果”这种写法"),
+        ("[[图表:申请|收到=收到申请数]]", "不认得这种写法;方括号里可以写"),
+        ("[[附表]]", "“[[附表]]”这一段:不认得"),
+        ("[图:申请|收到=收到申请数]", "不认得这种写法"),
+        ("［［统计表］］", "不认得这种写法"),
+        ("正文[[图:申请|收到申请数]]", "“[[图:申请|收到申请数]]”要单独占一段"),
+        ("共｛｛ 收到申请数 ｝｝件", "花括号多了、少了或不是半角的"),
+        ("共{ 收到申请数 }件", "花括号多了、少了"),
+        ("[[自由文字:概述]]\n[[自由文字:概述|请写]]", "有两处自由文字都叫“概述”"),
+        ("[[自由文字]]", "有一处自由文字没有名称"),
     ],
 )
 def test_a_template_that_is_wrong_is_refused_in_one_sentence(outline: str, said: str) -> None:
-    with pytest.raises(CouldNotRun, match=said):
+    with pytest.raises(CouldNotRun, match=re.escape(said)) as raised:
         report_of(xiangxi(), outline)
+    assert not re.search("xltools|object|expected|unexpected|Error", raised.value.message)
+
+
+def test_what_the_header_of_a_template_asks_for_is_looked_through_too() -> None:
+    opened = document(starting_template(xiangxi().form))
+    opened.sections[0].header.paragraphs[0].text = "{{ 单位名 }}年度报告"
+    with pytest.raises(CouldNotRun, match=re.escape("“{{ 单位名 }}”这张表里没有“单位名”")):
+        write_report(saved(opened), xiangxi())
+    opened.sections[0].header.paragraphs[0].text = "[[统计表]]"
+    with pytest.raises(CouldNotRun, match="不能写在页眉"):
+        write_report(saved(opened), xiangxi())
+
+
+def test_a_finished_report_is_no_template() -> None:
+    finished = report_of(xiangxi())
+    with pytest.raises(CouldNotRun, match=r"模板“去年的报告.docx”里没有一个占位.*还是旧数"):
+        write_report(finished, xiangxi(), template_name="去年的报告.docx")
+
+
+def test_a_file_that_is_no_word_document_is_named() -> None:
+    template = starting_template(xiangxi().form)
+    with pytest.raises(CouldNotRun, match=re.escape("模板“本单位.docx”打不开")):
+        write_report(b"PK", xiangxi(), template_name="本单位.docx")
+    with pytest.raises(CouldNotRun, match=r"原来的报告“年报.docx”打不开.*-o 写到别的文件"):
+        write_report(template, xiangxi(), b"PK", earlier_name="年报.docx")
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("收到申请数 == 15", True),
+        ("收到申请数 != 15", False),
+        ("收到申请数 > 14.5", True),
+        ("收到申请数 >= 16", False),
+        ("15 <= 收到申请数 and 收到申请数 < 16", True),
+        ("收到申请数 > 当面申请数", True),
+        ("收到申请数 == 申请办结数", True),
+        ("年度 >= 2017", True),
+        ('算("收到申请数/(收到申请数-15)") == 0', False),
+        ('算("收到申请数/(收到申请数-15)") < 0 or 算("收到申请数/(收到申请数-15)") >= 0', False),
+    ],
+)
+def test_figures_are_compared_with_numbers_and_each_other(condition: str, holds: bool) -> None:
+    outline = f"{{{{ 年度 }}}}年\n{{%p if {condition} %}}\n成立。\n{{%p endif %}}"
+    assert texts(report_of(xiangxi(), outline)) == ["2017年", "成立。"] if holds else ["2017年"]
+
+
+def with_figures(**values: int | None) -> Figures:
+    figures = xiangxi()
+    return replace(figures, groups=(), values={"合计": {**figures.values["合计"], **values}})
+
+
+@pytest.mark.parametrize(("done", "received"), [(None, None), (0, 0), (5, 0), (5, None)])
+def test_a_share_of_nothing_cannot_be_calculated_and_that_is_told(done: int | None, received: int | None) -> None:
+    figures = with_figures(申请办结数=done, 收到申请数=received)
+    outline = '办结率{{ 算("申请办结数/收到申请数*100") }}%,共{{ 算("申请办结数+收到申请数") }}件。'
+    result = write_report(template_of(outline), figures)
+    assert texts(result.data) == [f"办结率—%\uff0c共{done or 0}件。"]
+    assert result.impossible == ("申请办结数/收到申请数*100",)
+
+
+def test_a_share_of_something_is_calculated() -> None:
+    result = write_report(
+        template_of('办结率{{ 算("申请办结数/收到申请数*100") }}%'), with_figures(申请办结数=None, 收到申请数=8)
+    )
+    assert (texts(result.data), result.impossible) == (["办结率0%"], ())
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "told"),
+    [
+        (12, 10, ",比上年增加2件,增长20.0%"),
+        (8, 10, ",比上年减少2件,下降20.0%"),
+        (10, 10, ",与上年持平"),
+        (0, 0, ""),
+        (5, 0, ",比上年增加5件"),
+        (0, 5, ",比上年减少5件,下降100.0%"),
+        (248_072, 248_071, ",比上年增加1件"),
+        (248_171, 248_071, ",比上年增加100件,增长0.04%"),
+        (5, None, ""),
+        (None, 5, ""),
+    ],
+)
+def test_the_change_from_last_year_is_worded_and_proven(now: int | None, then: int | None, told: str) -> None:
+    figures = replace(with_figures(收到申请数=now), previous={"合计": {"收到申请数": then}})
+    data = report_of(figures, "{{ 年度 }}年,全州收到政府信息公开申请{{ 收到申请数 }}件{{ 收到申请数.同比 }}。")
+    told = told.replace(",", "\uff0c")
+    assert texts(data) == [f"2017年\uff0c全州收到政府信息公开申请{now or 0}件{told}。"]
+    claims = prove(parse_document(data, "docx", "报告.docx"), figures).claims
+    assert [claim.text for claim in claims if claim.verdict == "differs"] == []
+
+
+def test_a_small_share_is_not_nothing_and_the_other_not_everything() -> None:
+    figures = xiangxi()
+    split = {"合计": 248_071, "州本级": 1, "县市": 248_070}
+    values = {name: {**figures.values[name], "主动公开政府信息数": value} for name, value in split.items()}
+    figures = replace(figures, values=values)
+    told = "全州主动公开政府信息{{ 主动公开政府信息数 }}条{{ 主动公开政府信息数.分组 }}{{ 主动公开政府信息数.占比 }}。"
+    data = report_of(figures, told)
+    assert texts(data)[0].endswith("分别占0.0004%和99.9996%。")
+    claims = prove(parse_document(data, "docx", "报告.docx"), figures).claims
+    assert {claim.verdict for claim in claims} == {"agrees"}
 
 
 def test_the_command_keeps_an_edited_report_aside(tmp_path: Path) -> None:
@@ -320,6 +555,25 @@ def test_the_command_keeps_an_edited_report_aside(tmp_path: Path) -> None:
     assert "年度报告(上一份).docx" in done.stdout
     assert output.read_bytes() == first
     assert "(送审稿)" in texts((tmp_path / "年度报告(上一份).docx").read_bytes())[0]
+    edited.paragraphs[0].add_run("(二稿)")
+    edited.save(output)
+    done = subprocess.run([*command, "--template", str(tmp_path / "模板.docx")], check=False, **settings)
+    assert "年度报告(上一份2).docx" in done.stdout
+    assert "(二稿)" not in texts((tmp_path / "年度报告(上一份).docx").read_bytes())[0]
+    assert "(二稿)" in texts((tmp_path / "年度报告(上一份2).docx").read_bytes())[0]
+
+
+def test_the_command_says_what_cannot_be_calculated(tmp_path: Path) -> None:
+    total, template = tmp_path / "总表.xlsx", tmp_path / "模板.docx"
+    save_faultless(total)
+    template.write_bytes(template_of('办结率{{ 算("申请办结数/(收到申请数-收到申请数)*100") }}%'))
+    command = [sys.executable, "-m", "xltools", "report", str(total), "--template", str(template)]
+    done = subprocess.run(
+        [*command, "-o", str(tmp_path / "报告.docx")],
+        capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+    assert "! 算不出来(除数是 0 或没有填),报告里写成“—”" in done.stdout
+    assert "申请办结数/(收到申请数-收到申请数)*100" in done.stdout
 
 
 def test_a_report_from_an_incomplete_total_is_written_and_said_to_be_unfit(tmp_path: Path) -> None:

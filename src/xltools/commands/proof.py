@@ -60,8 +60,8 @@ def proof_command(
     if not form.phrases:
         stop(f"表式“{form.id}”没有写用语(phrases),认不出文字说的是哪个指标:请在表式定义里加上,见 docs/表式定义.md")
     document = read_document(report)
-    if annotated and annotated.suffix.lower() == ".docx" and document.kind != "docx":
-        stop(f"报告不是 .docx,不能写成 Word 批注:请把“{annotated.name}”改成 .html")
+    if annotated:
+        _check_kind(annotated, document.kind)
     figures = load_figures(total, form, previous_path)
     result = prove(document, figures)
     if annotated and annotated.suffix.lower() == ".docx":
@@ -70,7 +70,7 @@ def proof_command(
         write_atomically(annotated, marked_page(document, result).encode("utf-8"))
     write_json(json_path, result.record())
     level = detail or Detail.NORMAL
-    brief = [*(f"× {defect}" for defect in figures.defects), proof_summary(result, level)]
+    brief = [*(f"× {defect}" for defect in figures.defects), *proof_summary(result, level)]
     if level is Detail.QUIET:
         say(brief, json_path)
     else:
@@ -78,3 +78,13 @@ def proof_command(
         marked = [f"标出问题的报告:{annotated}"] if annotated else []
         say([*cautions, *proof_lines(result, level), *brief, *marked], json_path)
     context.exit(1 if result.summary["differs"] or figures.defects else 0)
+
+
+def _check_kind(annotated: Path, report_kind: str) -> None:
+    """Stop where the marked report is to have a name that does not say what it will be."""
+    suffix = annotated.suffix.lower()
+    if suffix == ".docx" and report_kind != "docx":
+        stop(f"报告不是 .docx,不能写成 Word 批注:请把“{annotated.name}”改成 .html")
+    if suffix not in (".docx", ".html", ".htm"):
+        kinds = ".docx(Word 批注)或 .html(网页)" if report_kind == "docx" else ".html(网页)"
+        stop(f"标出问题的报告只能写成 {kinds}:请改“{annotated.name}”的扩展名")

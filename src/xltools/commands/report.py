@@ -59,12 +59,18 @@ def report_command(
     template = template_path.read_bytes() if template_path else starting_template(form)
     earlier = output.read_bytes() if output.exists() else None
     figures = load_figures(total, form, previous_path)
-    result = write_report(template, figures, earlier)
+    template_name = template_path.name if template_path else "自带的模板"
+    result = write_report(template, figures, earlier, template_name=template_name, earlier_name=output.name)
     say([f"! {caution}" for caution in figures.cautions])
-    if result.was_edited and earlier is not None:
-        spare = output.with_name(f"{output.stem}(上一份).docx")
+    if earlier is not None and result.is_less:
+        spare = _spare(output, earlier)
         write_atomically(spare, earlier)
-        say([f"! 原来的报告在自由文字之外也改过,这些改动不会带到新报告里;原来的一份存为:{spare}"])
+        told = (
+            "! 原来的报告在自由文字之外也改过,这些改动不会带到新报告里;"
+            if result.was_edited
+            else "原来的报告有没带到新报告里的(格式、图片、编号等),或只是重新存过;"
+        )
+        say([f"{told}原来的一份存为:{spare}"])
     write_atomically(output, result.data)
     if saved_template:
         write_atomically(saved_template, template)
@@ -77,6 +83,18 @@ def report_command(
         say([f"! 自由文字里有 {result.lost} 张图片不能带过来,请重新插入"])
     if result.unwritten:
         say([f"还有 {len(result.unwritten)} 处要单位自己写(灰色的提示处):{'、'.join(result.unwritten)}"])
+    if result.impossible:
+        say([f"! 算不出来(除数是 0 或没有填),报告里写成“—”,请改这些句子:{'、'.join(result.impossible)}"])
     say([f"× {defect}" for defect in figures.defects])
     say([f"年度报告:{output}"])
     context.exit(1 if figures.defects else 0)
+
+
+def _spare(output: Path, earlier: bytes) -> Path:
+    """Where the earlier report is kept: never over another one kept before."""
+    at = 1
+    while True:
+        spare = output.with_name(f"{output.stem}(上一份{at if at > 1 else ''}).docx")
+        if not spare.exists() or spare.read_bytes() == earlier:
+            return spare
+        at += 1

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 FREE_TEXT, CHART, TABLE, SHEET = "自由文字", "图", "表", "统计表"
-_KINDS = "|".join((FREE_TEXT, CHART, SHEET, TABLE))
-_BLOCK = re.compile(rf"\[\[({_KINDS})(?:[:\uff1a]([^|\uff5c\]]*))?(?:[|\uff5c](.*))?\]\]", re.DOTALL)
+KINDS = (FREE_TEXT, CHART, SHEET, TABLE)
+_BLOCK = re.compile(rf"\[\[({'|'.join(KINDS)})(?:[:\uff1a]([^|\uff5c\]]*))?(?:[|\uff5c](.*))?\]\]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,17 @@ def block_in(text: str) -> Block | None:
 def fill_blocks(document: WordDocument, figures: Figures, free_text: Callable[[Block, Any], Any]) -> None:
     """Replace every block by what it asks for; ``free_text`` gives the place for the office's own text."""
     charts = 0
+    places: set[str] = set()
     for paragraph in list(document.element.body.iter("{*}p")):
         text = "".join(node.text or "" for node in paragraph.iter("{*}t"))
         block = block_in(text)
         if block is None:
             continue
         if block.kind == FREE_TEXT:
+            if not block.title or block.title in places:
+                fault = f"有两处自由文字都叫“{block.title}”" if block.title else "有一处自由文字没有名称"
+                raise CouldNotRun(f"模板里{fault}:重新生成时分不清各是哪一段文字,请写成不同的名称")
+            places.add(block.title)
             paragraph.getparent().replace(paragraph, free_text(block, paragraph))
         elif block.kind == CHART:
             charts += 1

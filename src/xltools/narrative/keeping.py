@@ -2,43 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xltools.narrative.blocks import FREE_TEXT, Block
-from xltools.proof.word import open_word
+from xltools.narrative.blocks import Block
+from xltools.narrative.sealing import PLACE, Seal, digest, name_of
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_LOST = frozenset({"drawing", "pict", "object", "commentReference", "footnoteReference", "endnoteReference"})
+_EMPTY = frozenset({"", "单击或点击此处输入文字。", "单击此处输入文字。", "Click or tap here to enter text."})
+_PICTURES = frozenset({"drawing", "pict", "object"})
+_REFERENCES = frozenset({"commentReference", "footnoteReference", "endnoteReference", "numPr"})
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What an office wrote into one place: its paragraphs, and how many pictures and the like cannot be taken over."""
+    """What an office wrote into one place: its paragraphs, how many pictures and the like cannot be taken over, and
+    whether anything at all of it cannot (links, numbering, notes).
+    """
 
     elements: tuple[Any, ...]
     lost: int
+    is_less: bool
 
 
-def kept_texts(data: bytes, name: str) -> Mapping[str, Kept]:
-    """The free text of a report by the name of its place, as far as anything was written there."""
-    found = {}
-    for control in open_word(data, name).element.body.iter(f"{_W}sdt"):
-        tag = control.find(f"{_W}sdtPr/{_W}tag")
-        title = tag.get(f"{_W}val", "") if tag is not None else ""
-        content = control.find(f"{_W}sdtContent")
-        if not title.startswith(f"{FREE_TEXT}:") or content is None or _is_prompt(control):
+def kept_texts(document: WordDocument, seal: Seal | None) -> Mapping[str, Kept]:
+    """The free text of a report with its ``seal`` by the name of its place, as far as anything was written there."""
+    found: dict[str, Kept] = {}
+    for control in document.element.body.iter(f"{_W}sdt"):
+        name, content = name_of(control), control.find(f"{_W}sdtContent")
+        if not name or content is None or is_prompt(control, seal):
             continue
-        elements, lost = [], 0
-        for element in content:
-            copy = deepcopy(element)
-            lost += _strip(copy)
-            elements.append(copy)
-        found[title.removeprefix(f"{FREE_TEXT}:")] = Kept(tuple(elements), lost)
+        before = found.get(name, Kept((), 0, False))  # a place that was copied
+        copies = [deepcopy(element) for element in content]
+        stripped = [tag for copy in copies for tag in _strip(copy)]
+        pictures = sum(tag in _PICTURES for tag in stripped)
+        found[name] = Kept((*before.elements, *copies), before.lost + pictures, before.is_less or bool(stripped))
     return found
+
+
+def is_prompt(control: Any, seal: Seal | None) -> bool:
+    """Whether a place shows what the program, or Word after all text was deleted, put there to be written over.
+
+    Word takes its mark away as soon as something is written, other programs leave it: so it only tells where there is
+    no seal to say what the prompts were.
+    """
+    is_marked = control.find(f"{_W}sdtPr/{_W}showingPlcHdr") is not None
+    if seal is None:
+        return is_marked
+    text = text_in(control)
+    return digest(text) in seal.prompts or (is_marked and text.strip() in _EMPTY)
+
+
+def text_in(control: Any) -> str:
+    """The text of a place, a picture and the like as a sign."""
+    return "".join(
+        node.text or "" if node.tag == f"{_W}t" else "\ufffc"
+        for node in control.iter(f"{_W}t", *(f"{_W}{tag}" for tag in _PICTURES))
+    )
 
 
 def place_for(block: Block, paragraph: Any, kept: Kept | None) -> Any:
@@ -46,10 +72,9 @@ def place_for(block: Block, paragraph: Any, kept: Kept | None) -> Any:
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
 
-    title = f"{FREE_TEXT}:{block.title}"
     control = parse_xml(f"<w:sdt {nsdecls('w')}><w:sdtPr/><w:sdtContent/></w:sdt>")
     properties, content = control
-    for tag, value in (("alias", block.title), ("tag", title)):
+    for tag, value in (("alias", block.title), ("tag", PLACE + block.title)):
         properties.append(_element(tag, value))
     if kept is None:
         properties.append(parse_xml(f"<w:showingPlcHdr {nsdecls('w')}/>"))
@@ -80,30 +105,18 @@ def _prompt(block: Block, paragraph: Any) -> Any:
     return copy
 
 
-def _is_prompt(control: Any) -> bool:
-    """Word takes the mark away as soon as something is written; other programs leave it, but not the grey prompt."""
-    if control.find(f"{_W}sdtPr/{_W}showingPlcHdr") is None:
-        return False
-    colours = {colour.get(f"{_W}val") for colour in control.iter(f"{_W}color")}
-    texts = [node for node in control.iter(f"{_W}t") if (node.text or "").strip()]
-    is_grey = len(texts) <= 1 and colours == {"808080"}
-    return is_grey and all((node.text or "").startswith(("(", "\uff08")) for node in texts)
-
-
-def _strip(element: Any) -> int:
-    """Take out what refers to other parts of the old document; how much that was."""
-    lost = 0
+def _strip(element: Any) -> Iterator[str]:
+    """Take out what refers to other parts of the old document; what that was."""
     for node in list(element.iter()):
         if not isinstance(node.tag, str):
             continue
-        name = node.tag.rpartition("}")[2]
-        parent = node.getparent()
-        if name in _LOST:
-            parent.remove(node)
-            lost += name in ("drawing", "pict", "object")
-        elif name in ("commentRangeStart", "commentRangeEnd", "bookmarkStart", "bookmarkEnd", "numPr"):
-            parent.remove(node)
+        tag = node.tag.rpartition("}")[2]
+        if tag in _PICTURES or tag in _REFERENCES:
+            node.getparent().remove(node)
+            yield tag
+        elif tag in ("commentRangeStart", "commentRangeEnd", "bookmarkStart", "bookmarkEnd"):
+            node.getparent().remove(node)
         else:
             for key in [key for key in node.attrib if key.startswith(_RELATED)]:
                 del node.attrib[key]
-    return lost
+                yield tag

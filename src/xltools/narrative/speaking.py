@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -10,26 +11,54 @@ from typing import Any
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof.claims import as_figure
 from xltools.proof.figures import Figures
+from xltools.rules import Name, compile_rule, names, parse, round15
 from xltools.wording import figure_text
 
+IMPOSSIBLE = "—"  # what stands for a figure that cannot be calculated: #DIV/0! in the sheet
+SAYINGS = ("分组", "占比", "同比", "计量单位")
+"""What a template may write after an indicator and a full stop."""
 _COMMA = "\uff0c"  # the full-width comma of printed Chinese
+_NOTHING, _WHOLE = Decimal(0), Decimal(100)
+_MOST_PLACES = 2  # of a growth: one that is 0 at these places is not worth a percentage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Spoken:
-    """A figure as a template uses it: by itself it is the number, a blank is 0.
+    """A figure as a template uses it: by itself it is the number, a blank is 0, and it can be compared with numbers.
 
-    Its attributes have Chinese names, as the templates are written by those who write the reports.
+    Its attributes have Chinese names, as the templates are written by those who write the reports. ``impossible``
+    receives each formula that was to be written and has no value.
     """
 
     figures: Figures
     formula: str
+    impossible: list[str]
 
     def __str__(self) -> str:
+        if self._of(GRAND_TOTAL) is None and self.formula not in self.impossible:
+            self.impossible.append(self.formula)
         return _text(self._of(GRAND_TOTAL))
 
     def __bool__(self) -> bool:
         return bool(self._of(GRAND_TOTAL))
+
+    def __eq__(self, other: object) -> bool:
+        return self._compared(operator.eq, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self._compared(operator.eq, other)
+
+    def __lt__(self, other: object) -> bool:
+        return self._compared(operator.lt, other)
+
+    def __le__(self, other: object) -> bool:
+        return self._compared(operator.le, other)
+
+    def __gt__(self, other: object) -> bool:
+        return self._compared(operator.gt, other)
+
+    def __ge__(self, other: object) -> bool:
+        return self._compared(operator.ge, other)
 
     @property
     def 计量单位(self) -> str:  # noqa: N802 -- what a template writes
@@ -49,46 +78,86 @@ class Spoken:
         whole = self._of(GRAND_TOTAL)
         if len(self.figures.groups) < 2 or not whole:
             return ""
-        shares = [_percentage((self._of(group) or Decimal(0)) / whole) for group in self.figures.groups]
+        shares = [_percentage((self._of(group) or _NOTHING) / whole) for group in self.figures.groups]
         return f"{_COMMA}分别占" + "、".join(shares[:-1]) + "和" + shares[-1]
 
     @property
     def 同比(self) -> str:  # noqa: N802
-        """``,比上年增加12件,增长8.5%``; "" where the previous year's figure is not known."""
-        now, then = self._of(GRAND_TOTAL), self.figures.figure(self.formula, GRAND_TOTAL, previous=True)
-        if now is None or then is None:
+        """``,比上年增加12件,增长8.5%``; "" where a year's figure is not known, or both are 0.
+
+        After a year with 0, and where the growth is next to nothing, only the difference is told.
+        """
+        now = self.figures.figure(self.formula, GRAND_TOTAL)
+        then = self.figures.figure(self.formula, GRAND_TOTAL, previous=True)
+        if now is None or then is None or not (now or then):
             return ""
         if now == then:
             return f"{_COMMA}与上年持平"
         more, grown = ("增加", "增长") if now > then else ("减少", "下降")
         told = f"{_COMMA}比上年{more}{_text(abs(now - then))}{self.计量单位}"
-        return told + (f"{_COMMA}{grown}{_percentage(abs(now - then) / then)}" if then else "")
+        growth = abs(now - then) / abs(then) if then else _NOTHING
+        return told + (f"{_COMMA}{grown}{_percentage(growth)}" if _rounded(growth, _MOST_PLACES) else "")
 
     def _of(self, owner: str) -> Decimal | None:
-        return self.figures.figure(self.formula, owner)
+        """The figure, with a blank as 0; None where a formula gives an error in the sheet."""
+        value = self.figures.figure(self.formula, owner)
+        if value is not None:
+            return value
+        tree = parse(self.formula)
+        if isinstance(tree, Name):
+            return _NOTHING
+        known = self.figures.values.get(owner, {})
+        cells = {name: float(known.get(name) or 0) for name in names(tree)}
+        result = compile_rule(tree)(cells)
+        return Decimal(repr(round15(result))) if isinstance(result, float) else None
+
+    def _compared(self, compare: Callable[[Decimal, Decimal], bool], other: object) -> bool:
+        """What cannot be calculated is neither equal to anything, nor less, nor more."""
+        if isinstance(other, Spoken):
+            number = other._of(GRAND_TOTAL)
+        elif isinstance(other, int | float | Decimal):
+            number = Decimal(str(other)) if not isinstance(other, bool) else Decimal(other)
+        else:
+            raise TypeError(other)
+        mine = self._of(GRAND_TOTAL)
+        return mine is not None and number is not None and compare(mine, number)
 
 
-def context_of(figures: Figures) -> Mapping[str, Any]:
-    """Everything a template may name."""
+def context_of(figures: Figures, impossible: list[str]) -> Mapping[str, Any]:
+    """Everything a template may name; ``impossible`` receives what was to be written and has no value.
+
+    算 raises RuleError for what is no formula, KeyError for a name that is no indicator.
+    """
     unit = figures.unit or "本单位"
+
+    def calculated(formula: str | Spoken) -> Spoken:
+        if isinstance(formula, Spoken):
+            return formula
+        figures.figure(formula, GRAND_TOTAL)
+        return Spoken(figures, formula, impossible)
+
     return {
-        **{name: Spoken(figures, name) for name in figures.form.indicators},
+        **{name: Spoken(figures, name, impossible) for name in figures.form.indicators},
         "单位": unit,
-        "年度": figures.period,
+        "年度": int(figures.period) if figures.period.isdecimal() else figures.period,
         "范围": f"全{unit[-1]}" if unit[-1] in "省州市县区盟旗" else "各级行政机关",
         "有上年": bool(figures.previous),
-        "算": lambda formula: Spoken(figures, formula),
+        "算": calculated,
     }
 
 
 def _text(value: Decimal | None) -> str:
-    return "0" if value is None else figure_text(as_figure(value))
+    return IMPOSSIBLE if value is None else figure_text(as_figure(value))
 
 
 def _percentage(ratio: Decimal) -> str:
-    """One decimal, or as many as it takes to be more than nothing."""
-    for places in (1, 2, 3, 4):
-        rounded = (ratio * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-        if rounded or not ratio:
-            return f"{rounded}%"
-    return f"{rounded}%"
+    """One decimal, or as many as it takes not to turn a little into nothing nor a part into the whole."""
+    places = 1
+    while _rounded(ratio, places) in (_NOTHING, _WHOLE) and _rounded(ratio, places) != ratio * 100:
+        places += 1
+    return f"{_rounded(ratio, places)}%"
+
+
+def _rounded(ratio: Decimal, places: int) -> Decimal:
+    """A ratio in per cent."""
+    return (ratio * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

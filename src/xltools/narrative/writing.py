@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xltools.errors import CouldNotRun
 from xltools.narrative.blocks import Block, fill_blocks
-from xltools.narrative.keeping import kept_texts, place_for
+from xltools.narrative.keeping import Kept, kept_texts, place_for, text_in
+from xltools.narrative.sealing import Seal, seal_for, seal_in, sealed
 from xltools.narrative.speaking import context_of
+from xltools.narrative.templates import check_template, environment
 from xltools.proof.figures import Figures
-from xltools.proof.word import open_word, save_word
+from xltools.proof.word import open_word
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
-
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_SEAL = "xltools:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,9 @@ class Report:
     """The report's bytes, whose free text was taken over, and what of the earlier report is not in it.
 
     ``unwritten``: places where the office has not written anything yet. ``dropped``: places with text that the template
-    no longer has. ``lost``: pictures in free text that cannot be taken over. ``was_edited``: the earlier report was
-    changed outside the places for free text.
+    no longer has. ``lost``: pictures in free text that cannot be taken over. ``was_edited``: text or pictures of the
+    earlier report were changed outside the places for free text. ``is_less``: the earlier report has anything at all
+    that this one has not, be it only a style, so it should be kept. ``impossible``: formulas without a value.
     """
 
     data: bytes
@@ -36,65 +36,81 @@ class Report:
     dropped: tuple[str, ...] = ()
     lost: int = 0
     was_edited: bool = False
+    is_less: bool = False
+    impossible: tuple[str, ...] = ()
 
 
-def write_report(template: bytes, figures: Figures, earlier: bytes | None = None) -> Report:
-    """The report of one total; CouldNotRun where the template asks for what there is not."""
-    kept = kept_texts(earlier, "原来的报告") if earlier else {}
-    document = _rendered(template, figures)
+def write_report(
+    template: bytes,
+    figures: Figures,
+    earlier: bytes | None = None,
+    *,
+    template_name: str = "模板.docx",
+    earlier_name: str = "年度报告.docx",
+) -> Report:
+    """The report of one total; CouldNotRun where the template asks for what there is not, or a file is no .docx."""
+    seal: Seal | None = None
+    kept: Mapping[str, Kept] = {}
+    if earlier is not None:
+        document = _opened(earlier, earlier_name, "原来的报告", ";也可以用 -o 写到别的文件")
+        seal = seal_in(earlier)
+        kept = kept_texts(document, seal)
+    impossible: list[str] = []
+    document = _rendered(template, template_name, figures, impossible)
     used: list[str] = []
     unwritten: list[str] = []
+    prompts: list[str] = []
 
     def free_text(block: Block, paragraph: Any) -> Any:
-        (used if block.title in kept else unwritten).append(block.title)
-        return place_for(block, paragraph, kept.get(block.title))
+        place = place_for(block, paragraph, kept.get(block.title))
+        if block.title in kept:
+            used.append(block.title)
+        else:
+            unwritten.append(block.title)
+            prompts.append(text_in(place))
+        return place
 
     fill_blocks(document, figures, free_text)
-    document.core_properties.identifier = _SEAL + _fingerprint(document)
+    was_edited, is_changed = _changes(earlier, seal) if earlier is not None else (False, False)
+    dropped = tuple(title for title in kept if title not in used)
     return Report(
-        data=save_word(document),
+        data=sealed(document, prompts),
         kept=tuple(used),
         unwritten=tuple(unwritten),
-        dropped=tuple(title for title in kept if title not in used),
+        dropped=dropped,
         lost=sum(kept[title].lost for title in used),
-        was_edited=earlier is not None and _was_edited(earlier),
+        was_edited=was_edited,
+        is_less=is_changed or bool(dropped) or any(text.is_less for text in kept.values()),
+        impossible=tuple(impossible),
     )
 
 
-def _rendered(template: bytes, figures: Figures) -> WordDocument:
+def _changes(earlier: bytes, seal: Seal | None) -> tuple[bool, bool]:
+    """Whether the text, and whether anything, was changed outside the places: both for a document of another origin."""
+    if seal is None:
+        return True, True
+    now = seal_for(earlier)
+    return now.content != seal.content, now.parts != seal.parts
+
+
+def _opened(data: bytes, name: str, what: str, otherwise: str = "") -> WordDocument:
+    try:
+        return open_word(data, name)
+    except CouldNotRun as error:
+        raise CouldNotRun(f"{what}{error.message}{otherwise}") from error
+
+
+def _rendered(template: bytes, name: str, figures: Figures, impossible: list[str]) -> WordDocument:
     """The template with its placeholders filled in."""
     from docxtpl import DocxTemplate
-    from jinja2 import StrictUndefined, TemplateError, UndefinedError
-    from jinja2.sandbox import SandboxedEnvironment
+    from jinja2 import TemplateError
 
-    from xltools.rules import RuleError
-
-    open_word(template, "模板")
+    check_template(_opened(template, name, "模板"), name, context_of(figures, []))
     document = DocxTemplate(io.BytesIO(template))
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     try:
-        document.render(context_of(figures), environment, autoescape=True)
-    except UndefinedError as error:
-        name = str(error.message or "").split("'")
-        raise CouldNotRun(f"模板里用到“{name[1] if len(name) > 1 else error}”,这张表里没有:请核对指标名称") from error
-    except (TemplateError, TypeError) as error:
-        raise CouldNotRun(f"模板的写法有错:{error};占位写成两对花括号,如 {{{{ 指标名称 }}}}") from error
-    except (RuleError, KeyError) as error:
-        raise CouldNotRun(f"模板里的公式写错了:{getattr(error, 'message', error)}") from error
+        document.render(context_of(figures, impossible), environment(), autoescape=True)
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        asked = "请核对其中 {% … %} 的写法,{%p if … %} 和 {%p endif %} 要各占一段、成对"
+        raise CouldNotRun(f"模板“{name}”填不了数:{asked}") from error
     rendered: WordDocument = document.docx  # get_docx() would read the template anew
     return rendered
-
-
-def _was_edited(earlier: bytes) -> bool:
-    """Whether a report that this program wrote was changed outside its places; any other document counts as edited."""
-    document = open_word(earlier, "原来的报告")
-    return bool(document.core_properties.identifier != _SEAL + _fingerprint(document))
-
-
-def _fingerprint(document: WordDocument) -> str:
-    """Of all text outside the places for free text."""
-    texts = []
-    for paragraph in document.element.body.iter(f"{_W}p"):
-        if not any(ancestor.tag == f"{_W}sdt" for ancestor in paragraph.iterancestors()):
-            texts.append("".join(node.text or "" for node in paragraph.iter(f"{_W}t")))
-    return hashlib.sha256("\n".join(text for text in texts if text).encode()).hexdigest()[:32]

@@ -29,9 +29,15 @@ def read(known: Knowledge, sentence: Sentence, background: Background) -> list[A
         else:
             heard = [each for each in trail if is_heard(each.passage, passage)]
             carried = list(background.trail) if passage.starts_sentence and continues(known, passage) else heard
+            carried = [*carried[:1], *carried[1:][-_CARRIED:]]
             attribution = _attribute(known, passage, shared.get(at), carried, trail, background)
         trail.append(in_company(known, attribution, trail, background))
     return trail
+
+
+_CARRIED, _REMEMBERED = 24, 40
+"""Numbers of the sentence so far that one may go on from, besides its first; numbers of the sentences before that a
+reader still has in mind."""
 
 
 def _whole_in_brackets(known: Knowledge, passage: Passage, sentence: Sequence[Attribution]) -> Attribution | None:
@@ -51,8 +57,8 @@ def followed(
     trail = tuple(attributions) or background.trail
     if attributions and continues(known, attributions[0].passage):
         trail = (*background.trail, *attributions)
-    earlier = (*background.earlier, *attributions)
-    return Background(heading, trail, earlier, column_after(known, sentence, background))
+    earlier = (*background.earlier, *attributions)[-_REMEMBERED:]
+    return Background(heading, trail[-_REMEMBERED:], earlier, column_after(known, sentence, background))
 
 
 def _attribute(
@@ -135,7 +141,8 @@ def _level(known: Knowledge, passage: Passage, carried: Sequence[Attribution], b
     readings = [
         replace(each.reading, sure=each.reading.sure and is_sure, previous=year != known.period) for each in found
     ]
-    return Attribution(passage, Kind.LEVEL, tuple(readings), found[0].said, is_narrowed=is_narrowed)
+    distinct = tuple(dict.fromkeys(readings))
+    return Attribution(passage, Kind.LEVEL, distinct, found[0].said, is_narrowed=is_narrowed)
 
 
 def _is_of_many(known: Knowledge, found: Sequence[Understood]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -28,20 +28,34 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """One statement of the prose and what the total says to it.
+class Excerpt:
+    """A piece of the report.
 
     ``paragraph`` counts from 1 the paragraphs with text, then the tables' cells with text; ``start`` and ``end`` are
-    characters in it, from 0, ``end`` excluded. ``indicator`` is an indicator's name or a formula over several,
-    ``group`` 合计, a group or a unit; both are "" where the statement is about no indicator (a date, a sum within the
-    prose). ``claimed`` and ``actual`` are in the indicator's measure. ``table_row``: which row of which table it is.
-    ``offset``: where ``text`` stands in ``sentence``.
+    characters in it, from 0, ``end`` excluded. ``table_row``: which row of which table it is, "" in prose.
     """
 
     text: str
     paragraph: int
     start: int
     end: int
+    table_row: str = field(default="", kw_only=True)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people."""
+        return self.table_row or f"第 {self.paragraph} 段"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Excerpt):
+    """One statement of the report and what the total says to it.
+
+    ``indicator`` is an indicator's name or a formula over several, ``group`` 合计, a group or a unit; both are ""
+    where the statement is about no indicator (a date, a sum within the prose). ``claimed`` and ``actual`` are in the
+    indicator's measure. ``offset``: where ``text`` stands in ``sentence``.
+    """
+
     indicator: str
     group: str
     claimed: Number | None
@@ -49,13 +63,7 @@ class Claim:
     verdict: Verdict
     note: str
     sentence: str = ""
-    table_row: str = ""
     offset: int = 0
-
-    @property
-    def place(self) -> str:
-        """Where it stands, for people."""
-        return self.table_row or f"第 {self.paragraph} 段"
 
     def record(self) -> dict[str, Any]:
         """The claim in the contract's keys."""
@@ -74,19 +82,10 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftAlone:
+class LeftAlone(Excerpt):
     """A number that was not held against the table, and why."""
 
-    text: str
-    paragraph: int
-    start: int
-    end: int
     reason: str
-    table_row: str = ""
-
-    @property
-    def place(self) -> str:
-        return self.table_row or f"第 {self.paragraph} 段"
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
 from xltools.proof.attribution import Knowledge
 from xltools.proof.documents import Table
 from xltools.proof.passages import less
-from xltools.proof.quantities import narrow
+from xltools.proof.quantities import Quantity, narrow, quantity_of_cell
+from xltools.proof.subjects import fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,41 +23,47 @@ class Crossing:
     column: int
     formula: str
     owner: str
-    value: Decimal
+    quantity: Quantity
 
 
 def crossings(table: Table, known: Knowledge) -> Iterator[Crossing]:
     """The cells of a table with owners along one side and what is counted along the other.
 
     What the table's corner says (``政府信息公开申请(件)``) goes with every label. A label counts only where all of
-    it is understood and it can mean one thing.
+    it is understood and it can mean one thing. A title above and a column of serial numbers are no labels.
     """
-    if not table:
+    top = next((row for row, cells in enumerate(table) if sum(map(bool, map(str.strip, cells))) > 1), None)
+    if top is None:
         return
-    corner, measure = _corner(table[0][0])
-    for row, cells in enumerate(table[1:], start=1):
-        for column, text in enumerate(cells[1:], start=1):
-            number = _NUMBER.fullmatch(text.strip())
-            sides = (narrow(cells[0].strip()), narrow(table[0][column].strip()))
-            for whose, what in (sides, sides[::-1]) if number else ():
-                owner, formula = _owner(whose, known), _formula(what, corner, measure, known)
-                if number and owner and formula:
-                    yield Crossing(row, column, formula, owner, Decimal(text.strip().replace(",", "")))
+    heads = [narrow(cell.strip()) for cell in table[top]]
+    left = next((column for column, head in enumerate(heads) if head not in _SERIAL), 0)
+    corner, measure = _without_measure(heads[left])
+    if corner in _SAYS_NOTHING or _owner(corner, known):
+        corner = ""
+    for row, cells in enumerate(table[top + 1 :], start=top + 1):
+        for column, text in enumerate(cells[left + 1 :], start=left + 1):
+            sides = (narrow(cells[left].strip()), heads[column])
+            for whose, what in (sides, sides[::-1]) if text.strip() else ():
+                owner, (label, own_measure) = _owner(whose, known), _without_measure(what)
+                quantity = quantity_of_cell(text, own_measure or measure) if owner else None
+                formula = _formula(what, label, corner, quantity, known) if quantity else ""
+                if quantity and formula:
+                    yield Crossing(row, column, formula, owner, quantity)
                     break
 
 
-_NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?")
 _MEASURE = re.compile(rf"(?:\(|单位[::]?)({'|'.join(sorted(vocabulary.MEASURES, key=len, reverse=True))})\)?")
-_SAYS_NOTHING = frozenset({"项目", "指标", "统计指标", "名称", "类别", "内容", "事项", "单位", "地区", "序号"})
+_SERIAL = frozenset({"序号", "编号", "行次", "No.", "NO."})
+_SAYS_NOTHING = frozenset(
+    {"项目", "指标", "指标名称", "统计指标", "名称", "类别", "内容", "事项", "单位", "单位名称", "填报单位", "地区"}
+)
 _ALL = frozenset({"合计", "总计", "总数", "统计数", "数量", "本年", "全部"})
 
 
-def _corner(text: str) -> tuple[str, str]:
-    """What the corner says, and the measure it gives."""
-    text = narrow(text.strip())
+def _without_measure(text: str) -> tuple[str, str]:
+    """A label, and the measure it gives."""
     found = _MEASURE.search(text)
-    said, measure = (text.replace(found[0], ""), found[1]) if found else (text, "")
-    return "" if said in _SAYS_NOTHING else said, measure
+    return (text.replace(found[0], ""), found[1]) if found else (text, "")
 
 
 def _owner(label: str, known: Knowledge) -> str:
@@ -68,15 +74,16 @@ def _owner(label: str, known: Knowledge) -> str:
     return whole[0] if whole else ""
 
 
-def _formula(label: str, corner: str, measure: str, known: Knowledge) -> str:
-    """The one thing that a label can mean, "" where there is none."""
+def _formula(written: str, label: str, corner: str, quantity: Quantity, known: Knowledge) -> str:
+    """The one thing that a label, ``written`` with its measure, can mean, "" where there is none."""
     if not label or _owner(label, known):
         return ""
-    if label in known.lexicon.indicators:
-        return label
-    label, own_measure = _corner(label)
+    named = next((each for each in (written, label) if each in known.lexicon.indicators), "")
+    if named:
+        meanings = [meaning for meaning in known.lexicon.meanings if named in meaning.formulas]
+        return named if any(fits(meaning, quantity.measure) for meaning in meanings) else ""
     if vocabulary.FILLERS.sub("", less(corner + label, known.lexicon.familiar)).strip("()、"):
         return ""
-    matches = known.lexicon.matches(label, corner, own_measure or measure, corner + label)
+    matches = known.lexicon.matches(label, corner, quantity.measure, corner + label)
     sure = [match.meaning.formulas for match in matches if not match.meaning.weak]
     return sure[0][0] if len(matches) == len(sure) == len(sure[0] if sure else ()) == 1 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,12 +71,18 @@ def _word(data: bytes, name: str) -> _Content:
 
 
 def decoded(data: bytes, name: str) -> str:
-    """Text in UTF-8 or, as older Windows programs write it, GB 18030."""
-    for encoding in ("utf-8-sig", "gb18030", "utf-16"):
+    """Text in UTF-8 or, as Windows programs write it, GB 18030 or UTF-16, with or without its mark."""
+    has_mark = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    first_of_pairs, second_of_pairs = data[::2].count(0), data[1::2].count(0)
+    without_mark = "utf-16-le" if second_of_pairs > first_of_pairs else "utf-16-be"  # a digit is one byte and a nought
+    encodings = ("utf-16",) if has_mark else (without_mark,) if 0 in data else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" not in text:
+            return text
     raise CouldNotRun(f"“{name}”的文字编码不能识别:请另存为 UTF-8")
 
 
@@ -97,6 +104,7 @@ def _markdown(data: bytes, name: str) -> _Content:
         elif text and not text.startswith("```"):
             starts_anew = bool(re.match(r"#+\s|[-*+]\s|\d+\.\s|>\s?", text))
             text = re.sub(r"^(?:#+\s+|[-*+]\s+|>\s?)", "", text).replace("**", "")
+            text = re.sub("~~.*?~~", "", text)
             if open_block and not starts_anew:
                 blocks[-1] += text
             else:

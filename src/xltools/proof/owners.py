@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xltools.consolidation import GRAND_TOTAL
@@ -12,7 +11,7 @@ from xltools.proof.figures import Figures
 from xltools.proof.quantities import narrow
 
 UNKNOWN = "?"
-"""An owner the text names and the total does not know."""
+"""An owner the text names and the total has no figures of: another's, part of a unit, several units together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +40,27 @@ class Owners:
             if len(at_home) > 2:
                 self._units.setdefault(at_home, unit)
         self._own_names = frozenset(figures.units)
-        self._level = figures.unit[-1:]
+        self._level = figures.unit[-1:] if vocabulary.OF_ANY_LEVEL.fullmatch("全" + figures.unit[-1:]) else ""
         if figures.unit:
             self._units.setdefault(figures.unit, GRAND_TOTAL)
         self._units = {narrow(name): owner for name, owner in self._units.items()}
-        self._named = re.compile("|".join(map(re.escape, sorted(self._units, key=len, reverse=True))) or "(?!)")
+        self._named = _wherever("|".join(map(re.escape, sorted(self._units, key=len, reverse=True))) or "(?!)")
 
     def mentions(self, text: str) -> list[Mention]:
-        """All owners named, in their order; ``州、县市`` is one mention of everybody."""
+        """All owners named, in their order; ``州、县市`` is one mention of everybody, ``湘西州本级`` of a part."""
         found: list[Mention] = []
         for mention in sorted(self._single(text), key=lambda m: (m.start, -m.end)):
             last = found[-1] if found else None
-            if last and mention.start < last.end:
-                continue
-            if last and _JOINED.fullmatch(text[last.end : mention.start]):
+            gap = text[last.end : mention.start] if last else ""
+            if last is None:
+                found.append(mention)
+            elif mention.start < last.end:
+                is_unit = self._units.get(text[last.start : last.end], UNKNOWN) in (GRAND_TOTAL, *self._own_names)
+                if is_unit and mention.end > last.end and vocabulary.OWN_LEVEL_OF_A_NAME.match(text, mention.start):
+                    found[-1] = Mention(last.start, mention.end, self._part(last.owner, self._own))
+            elif vocabulary.OF_ITS.fullmatch(gap) and (not gap or last.owner == GRAND_TOTAL):
+                found[-1] = Mention(last.start, mention.end, self._part(last.owner, mention.owner))
+            elif _JOINED.fullmatch(gap):
                 found[-1] = Mention(last.start, mention.end, self._together(last.owner, mention.owner))
             else:
                 found.append(mention)
@@ -65,7 +71,10 @@ class Owners:
         return self._groups
 
     def meant(self, text: str, mention: Mention, opening: str) -> str:
-        """The owner of a mention in a text; 全区 after a unit that is a 区 is that unit's whole."""
+        """The owner of a mention in a text; 全区 after a unit that is a 区 is that unit's whole.
+
+        UNKNOWN for the whole of a level that is neither the table's nor a unit's just named: 全省 in a 州's report.
+        """
         whole = vocabulary.OF_ANY_LEVEL.fullmatch(text[mention.start : mention.end])
         if whole is None or self._level == whole[1]:
             return mention.owner
@@ -86,29 +95,55 @@ class Owners:
 
     def _single(self, text: str) -> list[Mention]:
         patterns = (
-            (vocabulary.WHOLE_WORDS, GRAND_TOTAL),
-            (vocabulary.OWN_LEVEL_WORDS, self._own),
-            (vocabulary.LOWER_LEVEL_WORDS, self._lower),
+            (_WHOLE, GRAND_TOTAL),
+            (_OWN_LEVEL, self._own),
+            (_LOWER_LEVEL, self._lower),
             (_BARE_LEVEL, self._own),
         )
-        found = [Mention(*match.span(), owner) for pattern, owner in patterns for match in pattern.finditer(text)]
-        named = [Mention(*match.span(), self._units[match.group()]) for match in self._named.finditer(text)]
+        found = [
+            Mention(*match.span(1), owner if owner == self._lower or self._is_its_level(match[1]) else UNKNOWN)
+            for pattern, owner in patterns for match in pattern.finditer(text)
+        ]  # fmt: skip
+        named = [Mention(*match.span(1), self._units[match[1]]) for match in self._named.finditer(text)]
         found += [mention for mention in named if not _PLACE.match(text, mention.end)]
         ranks = [rank.span() for rank in _RANK.finditer(text)]  # 居各县市首位 says nothing of all of them
         return [mention for mention in found if not any(s <= mention.start and mention.end <= e for s, e in ranks)]
 
+    def _is_its_level(self, word: str) -> bool:
+        """Whether a word for a level may be one of the total's own: 全省 and 省本级 are not, where it is a 州's."""
+        level = _LEVEL.match(word)
+        if not self._level or level is None or level[1] == self._level:
+            return True
+        return any({self._level, level[1]} <= peers for peers in vocabulary.SAME_LEVEL)
+
+    def _part(self, first: str, second: str) -> str:
+        """Two owners of which one names a part of the other: 全州各县市, 吉首市本级."""
+        if GRAND_TOTAL in (first, second):
+            return second if first == GRAND_TOTAL else first
+        return UNKNOWN if first in self._own_names and second == self._own else self._together(first, second)
+
     def _together(self, first: str, second: str) -> str:
-        """Two owners named in one breath: together they are the whole, unless one is part of the other."""
+        """Two owners named in one breath: all groups are the whole, 各县市及经开区 are the group; else not known."""
         owners = {first, second}
-        if GRAND_TOTAL in owners or owners >= set(self._groups):
+        if GRAND_TOTAL in owners or (self._groups and owners >= set(self._groups)):
             return GRAND_TOTAL
         if len(owners) == 1:
             return first
-        groups: Sequence[str] = [owner for owner in (first, second) if owner in self._groups]
-        return groups[0] if len(groups) == 1 and UNKNOWN not in owners else UNKNOWN
+        units = owners - {self._lower}
+        is_lower = self._lower in owners and all(vocabulary.LOWER_LEVEL_GROUP.search(unit[-1:]) for unit in units)
+        return self._lower if is_lower and UNKNOWN not in owners else UNKNOWN
+
+
+def _wherever(pattern: str) -> re.Pattern[str]:
+    """A pattern's matches even where they overlap, each as group 1."""
+    return re.compile(f"(?=({pattern}))")
 
 
 _JOINED = re.compile(r"[、和与及,]|以及|和各|及各|、各|")
 _RANK = re.compile(vocabulary.RANK)
-_BARE_LEVEL = re.compile(r"[州市省盟](?=[、和与及]各?(?:县|区))")
+_WHOLE = re.compile(f"({vocabulary.WHOLE_WORDS.pattern})")
+_OWN_LEVEL = _wherever(vocabulary.OWN_LEVEL_WORDS.pattern)
+_LOWER_LEVEL = _wherever(vocabulary.LOWER_LEVEL_WORDS.pattern)
+_BARE_LEVEL = re.compile(r"([州市省盟])(?=[、和与及]各?(?:县|区))")
+_LEVEL = re.compile("全?([州市省县区盟旗])(?:$|本级|直|级|政府|财政)")
 _PLACE = re.compile("[\u4e00-\u9fff]{0,6}(?:路|街道|大道|镇|乡|村)")

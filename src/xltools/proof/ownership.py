@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
 from xltools.proof.attribution import Attribution, Knowledge
+from xltools.proof.owners import UNKNOWN
 from xltools.proof.passages import Passage, start_of
 from xltools.proof.subjects import Match
 
@@ -33,8 +34,8 @@ def owners_of(
         return (GRAND_TOTAL, *known.owners.groups)
     if last is None or last.owner == GRAND_TOTAL:
         return (GRAND_TOTAL,)
-    if topic is not None:
-        return (topic, GRAND_TOTAL)
+    if topic is not None or last.owner == UNKNOWN:
+        return (topic or UNKNOWN, GRAND_TOTAL)
     is_part = match is not None and any(
         known.lexicon.is_part(formula, whole)
         for formula in match.meaning.formulas

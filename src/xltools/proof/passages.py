@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -51,10 +52,11 @@ class Sentence:
 def sentences_of(text: str, quantities: Sequence[Quantity]) -> list[Sentence]:
     """A paragraph (as :func:`xltools.proof.quantities.plain` gives it) in sentences, those without numbers too."""
     found = []
+    starts = [quantity.start for quantity in quantities]
     for number, (start, end) in enumerate(_spans(text)):
-        inside = [quantity for quantity in quantities if start <= quantity.start < end]
+        inside = quantities[bisect_left(starts, start) : bisect_left(starts, end)]
         passages = [_passage(text, inside, at, start, end, number) for at in range(len(inside))]
-        asides = _asides(text[:end], start, inside)
+        asides = _asides(text, start, end, inside)
         passages = [replace(passage, asides=each) for passage, each in zip(passages, asides, strict=True)]
         found.append(Sentence(start, end, text[start:end], tuple(passages)))
     return found
@@ -101,21 +103,32 @@ def boundaries(text: str) -> list[int]:
 
 
 _SPAN = re.compile(f"[^{vocabulary.SENTENCE_ENDS}]*[{vocabulary.SENTENCE_ENDS}]*")
+_STOP = re.compile("[,;](?![0-9])")
+_LONGEST_SENTENCE = 1000
+"""Characters that a reader holds together; in reports a sentence of 600 is rare."""
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     for found in _SPAN.finditer(text):
-        if found.group().strip():
-            yield found.span()
+        start, end = found.span()
+        while end - start > _LONGEST_SENTENCE:
+            until = start + _LONGEST_SENTENCE
+            stops = [stop.end() for stop in _STOP.finditer(text, start, until)]
+            semicolons = [stop for stop in stops if text[stop - 1] == ";"]
+            cut = (semicolons or stops or [until])[-1]
+            yield start, cut
+            start = cut
+        if text[start:end].strip():
+            yield start, end
 
 
-def _asides(text: str, start: int, quantities: Sequence[Quantity]) -> Iterator[tuple[int, ...]]:
+def _asides(text: str, start: int, end: int, quantities: Sequence[Quantity]) -> Iterator[tuple[int, ...]]:
     """For each number of a sentence the brackets it stands in; one that is never closed is none."""
     last = {quantity.end: at for at, quantity in enumerate(quantities)}
     opened: list[tuple[int, int]] = []
     spans: list[tuple[int, int, int]] = []
     head = -1
-    for at in range(start, len(text) + 1):
+    for at in range(start, end):
         head = last.get(at, head)
         if text[at : at + 1] == "(":
             opened.append((at, head))

@@ -59,6 +59,16 @@ def find_quantities(text: str) -> list[Quantity]:
     return sorted((*_quantities(text), *unchanged), key=lambda quantity: quantity.start)
 
 
+def quantity_of_cell(text: str, measure: str = "") -> Quantity | None:
+    """The number that a cell's text is, all of it; ``measure``: what its labels give, for one that has none itself."""
+    spelt = plain(text.strip())
+    for before, behind in (("", ""), ("", measure), ("共", "")):
+        found = find_quantities(before + spelt + behind)
+        if len(found) == 1 and (found[0].start, found[0].end) == (len(before), len(before + spelt + behind)):
+            return found[0]
+    return None
+
+
 def plain(text: str) -> str:
     """The text in :func:`narrow` characters, 《…》 and (含…) blanked out: as long as before."""
     return _TITLE_OR_ASIDE.sub(lambda found: "□" * len(found.group()), narrow(text))
@@ -84,7 +94,8 @@ def allowed(quantity: Quantity, actual: Decimal) -> bool:
             return abs(value - actual) * 2 <= quantity.step if is_rounded else value == actual
 
 
-_WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
+_BLANKS = (0x3000, 0xA0, *range(0x2002, 0x200B), 0x202F, 0x205F)
+_WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(_BLANKS, " ")
 _TITLE_OR_ASIDE = re.compile(r"《[^《》]*(?:〈[^〈〉]*〉[^《》]*)*》|〈[^〈〉]*〉|\((?:不?含|不?包括)[^()0-9]{1,20}\)")
 
 
@@ -97,9 +108,16 @@ _MEASURES = _either(vocabulary.MEASURES).replace(
 )
 _NUMERAL = "零〇一二两三四五六七八九十百千万亿"
 _PLACES = frozenset("百千万亿")
+_BEHIND_WORDS = "(?:(?<=[\u4e00-\u9fff:,(])(?<![表图例件])|(?<=[\u4e00-\u9fff:,(] )(?<![表图例件] ))"
+_DIGITS = (
+    rf"{_BEHIND_WORDS}[0-9]{{1,3}}(?: [0-9]{{3}})+(?:\.[0-9]+)?"  # 248 071; 表1 100 are two
+    "|[0-9]{1,5}万(?:[0-9]{4}|零[0-9]{1,3})"
+    r"|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+)
+_BEGINS = r"(?<![0-9A-Za-z.〔\[第/-])(?<![0-9][\s万亿千百])(?<![万亿千百]零)(?!0[0-9])"
 _NUMBER = re.compile(
     rf"(?P<before>{_either(vocabulary.MORE_BEFORE + vocabulary.LESS_BEFORE + vocabulary.ABOUT_BEFORE)})?\s*"
-    r"(?:(?:(?P<sign>(?<=[增长降幅率升加为])-)|(?<![0-9A-Za-z.〔\[第/-]))(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)(?![0-9])"
+    rf"(?:(?:(?P<sign>(?<=[增长降幅率升加为])-)|{_BEGINS})(?P<digits>{_DIGITS})(?![0-9])"
     rf"|(?P<hundredths>百分之)?(?<![{_NUMERAL}第几数])(?P<numeral>[{_NUMERAL}]+(?:点[{_NUMERAL[:11]}]+)?))"
     rf"\s*(?P<times>百万|千万|[百千万亿](?!元))?(?P<after>{_either(vocabulary.MORE_AFTER)})?"
     rf"(?P<again>[万亿](?!元))?\s*(?!{_either(vocabulary.NOT_MEASURES)})"
@@ -107,7 +125,9 @@ _NUMBER = re.compile(
     rf"(?P<behind>{_either(vocabulary.MORE_BEHIND + vocabulary.ABOUT_BEHIND)})?"
 )
 _UNCHANGED = re.compile("(?<=[年比期度])持平")
+_LONGEST_LEAD = 20
 _AMOUNT = re.compile("(?:数|数量|总数|总量|量|共|计)(?:分别)?(?:为|是|达|:)?$")
+_GOES_ON = re.compile("[0-9零]")
 _DATE_LIKE = re.compile(r"\s*[年月日号时点分秒〔\-—~/:]|\s*至\s*\d|\.\d|\s+\d|[A-Za-z]")
 
 
@@ -117,7 +137,7 @@ def _quantities(text: str) -> Iterator[Quantity]:
         measure = "%" if found["hundredths"] else found["measure"] or ""
         if not measure and not _is_bare_amount(text, found):
             continue
-        if vocabulary.DEFINING.search(text[:start].rstrip()) or (found["numeral"] and not _counts(text, found)):
+        if vocabulary.DEFINING.search(_lead(text, start)) or (found["numeral"] and not _counts(text, found)):
             continue
         end = max(found.end(name) for name in _PARTS if found[name])
         behind = found["behind"] or ""
@@ -138,9 +158,14 @@ def _is_bare_amount(text: str, found: re.Match[str]) -> bool:
     """Whether a number without a measure is said to be an amount (数量为15, 为零): no date, no item's number."""
     if found["numeral"]:
         return found["numeral"] == "零" and text[: found.start("numeral")].endswith("为")
-    if _DATE_LIKE.match(text, found.end("digits")):
+    if _DATE_LIKE.match(text, found.end("digits")) or (found["times"] and _GOES_ON.match(text, found.end("times"))):
         return False
-    return bool(found["times"] or found["after"] or _AMOUNT.search(text[: found.start("digits")].rstrip()))
+    return bool(found["times"] or found["after"] or _AMOUNT.search(_lead(text, found.start("digits"))))
+
+
+def _lead(text: str, at: int) -> str:
+    """The few words right before a place."""
+    return text[max(0, at - _LONGEST_LEAD) : at].rstrip()
 
 
 def _counts(text: str, found: re.Match[str]) -> bool:
@@ -159,7 +184,10 @@ def _quantity(found: re.Match[str], start: int, end: int, measure: str, precisio
     """None for a Chinese numeral that is not in its standard spelling: 三五件 is three to five."""
     factor = Decimal(vocabulary.TIMES[found["times"] or ""]) * vocabulary.TIMES[found["again"] or ""]
     if found["digits"]:
-        digits = (found["sign"] or "") + found["digits"].replace(",", "")
+        tens_of_thousands, _, ones = found["digits"].replace(",", "").replace(" ", "").rpartition("万")
+        if tens_of_thousands:
+            ones = ones.replace("零", "").zfill(4)
+        digits = (found["sign"] or "") + tens_of_thousands + ones
     else:
         plain_numeral = found["numeral"].rstrip("万亿")
         factor *= prod(vocabulary.TIMES[place] for place in found["numeral"][len(plain_numeral) :])

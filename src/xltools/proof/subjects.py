@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from xltools.formphrases import Meaning
 from xltools.proof import vocabulary
@@ -41,7 +41,7 @@ class Lexicon:
         self._column_word = re.compile("|".join(map(re.escape, sorted(self._columns, key=len, reverse=True))) or "(?!)")
         self._rows = {w for m in self.meanings if m.column for words in m.words if words != m.column for w in words}
         self._excluded: dict[Meaning, frozenset[str]] = {}
-        self._standing: dict[str, frozenset[str]] = {}
+        self._words_in = lru_cache(_TEXTS_REMEMBERED)(self._standing_in)
         self._by_measure: dict[str, tuple[Meaning, ...]] = {}
 
     def matches(self, own: str, context: str, measure: str, surroundings: str = "") -> tuple[Match, ...]:
@@ -74,11 +74,9 @@ class Lexicon:
             self._by_measure[measure] = tuple(meaning for meaning in self.meanings if fits(meaning, measure))
         return self._by_measure[measure]
 
-    def _words_in(self, text: str) -> frozenset[str]:
-        """Which of the form's words stand in a text; the same texts are asked about many times."""
-        if text not in self._standing:
-            self._standing[text] = frozenset(word for word in self._words if word in text)
-        return self._standing[text]
+    def _standing_in(self, text: str) -> frozenset[str]:
+        """Which of the form's words stand in a text."""
+        return frozenset(word for word in self._words if word in text)
 
     def is_part(self, formula: str, whole: str) -> bool:
         """Whether all that a formula adds up is part of an indicator."""
@@ -109,6 +107,10 @@ class Lexicon:
             return False
         rivals = (other for other in found if below & set(other.meaning.formulas))
         return any(set(other.said) - set(match.said) for other in rivals)
+
+
+_TEXTS_REMEMBERED = 4096
+"""The same clauses are asked about many times."""
 
 
 @cache
@@ -144,7 +146,8 @@ def _match(meaning: Meaning, here: frozenset[str], there: frozenset[str], around
     """``here``: the form's words that stand in the clause, ``there`` in its context, ``around`` in its surroundings."""
     said = []
     hidden = there.intersection(meaning.without)  # 复议后起诉 does not speak of 复议
-    there = frozenset(word for word in there if not any(word in other for other in hidden))
+    if hidden:
+        there = frozenset(word for word in there if not any(word in other for other in hidden))
     for alternatives in meaning.words:
         if not here.isdisjoint(alternatives):
             said.append(max(here.intersection(alternatives), key=lambda word: (len(word), word)))

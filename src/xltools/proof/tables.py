@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -15,6 +14,7 @@ from xltools.proof.claims import Claim, LeftAlone, Verdict, as_figure, figure_or
 from xltools.proof.crosstables import Crossing, crossings
 from xltools.proof.documents import Document, Table
 from xltools.proof.figures import Figures
+from xltools.proof.quantities import allowed, quantity_of_cell
 from xltools.reading.reader import read_bytes
 from xltools.reading.references import column_number
 from xltools.returns import Return, Source
@@ -72,9 +72,6 @@ def table_claims(document: Document, figures: Figures, known: Knowledge) -> tupl
     return sorted(claims, key=lambda claim: claim.paragraph), left_alone
 
 
-_NUMBER = re.compile(r"[0-9][0-9,.]*%?")
-
-
 def _as_return(table: Table, figures: Figures, name: str) -> Return:
     """The table as the reader of returns sees it: named by its labels alone, as a sheet saved as text."""
     buffer = io.StringIO()
@@ -97,9 +94,9 @@ def _claim(ret: Return, name: str, text: str, figures: Figures) -> Claim | None:
 
 
 def _crossed(each: Crossing, text: str, figures: Figures) -> Claim:
-    said, actual = as_figure(each.value), figures.figure(each.formula, each.owner)
-    known = figure_or_blank(actual)
-    if each.value == (actual or 0):
+    actual, scale = figures.figure(each.formula, each.owner), figures.scale(each.formula, each.quantity.measure)
+    said, known = as_figure(each.quantity.value / scale), figure_or_blank(actual)
+    if allowed(each.quantity, (actual or 0) * scale):
         return Claim(text, 0, 0, 0, each.formula, each.owner, said, known, Verdict.AGREES, "表格")
     whose = "" if each.owner == GRAND_TOTAL else f"{each.owner}的"
     note = f"汇总表中{whose}“{each.formula}”是 {_shown(known)},表格里是 {figure_text(said)}"
@@ -128,9 +125,12 @@ def _others(table: Table, index: int, numbers: dict[CellSpot, int], taken: set[C
     for row, cells in enumerate(table):
         for column, text in enumerate(cells):
             spot = CellSpot(index, row, column)
-            if spot not in taken and _NUMBER.fullmatch(text.strip()):
-                reason = "表格里的数,没有认出是统计表的哪个指标"
-                yield LeftAlone(text.strip(), numbers[spot], 0, len(text.strip()), reason, _place(index, row))
+            if spot not in taken and quantity_of_cell(text):
+                shown = text.strip()
+                yield LeftAlone(shown, numbers[spot], 0, len(shown), _UNKNOWN, table_row=_place(index, row))
+
+
+_UNKNOWN = "表格里的数,没有认出是统计表的哪个指标"
 
 
 def _place(table: int, row: int) -> str:

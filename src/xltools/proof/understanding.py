@@ -94,11 +94,16 @@ def _added_up(
             return
 
 
+_LONGEST_SUM = 20
+
+
 def _last_together(carried: Sequence[Attribution], count: int, *, is_said: bool) -> Iterator[Understood]:
     """The sum of so many numbers just before."""
     summed = [each for each in carried if each.is_subject][-count:]
     if len(summed) == count:
         formula = "+".join(each.readings[0].formulas[0] for each in summed)
+        if formula.count("+") >= _LONGEST_SUM:  # sums of sums of sums
+            return
         is_sure = is_said and all(each.is_sure for each in summed)
         yield Understood(Reading((formula,), summed[0].readings[0].owners, is_sure), summed[0].said, ())
 
