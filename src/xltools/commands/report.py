@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from xltools.commands import options
 from xltools.commands.help import Chinese
 from xltools.commands.streams import files_among, say, stop
+
+if TYPE_CHECKING:
+    from xltools.narrative import Report
 
 
 @click.command("report", cls=Chinese)
@@ -65,29 +70,33 @@ def report_command(
     if earlier is not None and result.is_less:
         spare = _spare(output, earlier)
         write_atomically(spare, earlier)
-        told = (
-            "! 原来的报告在自由文字之外也改过,这些改动不会带到新报告里;"
-            if result.was_edited
-            else "原来的报告有没带到新报告里的(格式、图片、编号等),或只是重新存过;"
-        )
-        say([f"{told}原来的一份存为:{spare}"])
+        say([f"{_EDITED if result.was_edited else _LESS};原来的一份存为:{spare}"])
     write_atomically(output, result.data)
     if saved_template:
         write_atomically(saved_template, template)
         say([f"模板:{saved_template}"])
-    if result.kept:
-        say([f"保留了自由文字 {len(result.kept)} 处:{'、'.join(result.kept)}"])
-    if result.dropped:
-        say([f"! 模板里没有这些自由文字的位置,没有带过来:{'、'.join(result.dropped)}"])
-    if result.lost:
-        say([f"! 自由文字里有 {result.lost} 张图片不能带过来,请重新插入"])
-    if result.unwritten:
-        say([f"还有 {len(result.unwritten)} 处要单位自己写(灰色的提示处):{'、'.join(result.unwritten)}"])
-    if result.impossible:
-        say([f"! 算不出来(除数是 0 或没有填),报告里写成“—”,请改这些句子:{'、'.join(result.impossible)}"])
+    say(_told(result))
     say([f"× {defect}" for defect in figures.defects])
     say([f"年度报告:{output}"])
     context.exit(1 if figures.defects else 0)
+
+
+_EDITED = "! 原来的报告在自由文字之外也改过,这些改动不会带到新报告里"
+_LESS = "原来的报告有没带到新报告里的(格式、图片、编号等),或只是重新存过"
+
+
+def _told(result: Report) -> Iterator[str]:
+    """What became of the free text, and what the office has still to do."""
+    if result.kept:
+        yield f"保留了自由文字 {len(result.kept)} 处:{'、'.join(result.kept)}"
+    if result.dropped:
+        yield f"! 模板里没有这些自由文字的位置,没有带过来:{'、'.join(result.dropped)}"
+    if result.lost:
+        yield f"! 自由文字里有 {result.lost} 张图片不能带过来,请重新插入"
+    if result.unwritten:
+        yield f"还有 {len(result.unwritten)} 处要单位自己写(灰色的提示处):{'、'.join(result.unwritten)}"
+    if result.impossible:
+        yield f"! 算不出来(除数是 0 或没有填),报告里写成“—”,请改这些句子:{'、'.join(result.impossible)}"
 
 
 def _spare(output: Path, earlier: bytes) -> Path:

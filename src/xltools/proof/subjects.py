@@ -42,6 +42,7 @@ class Lexicon:
         self._rows = {w for m in self.meanings if m.column for words in m.words if words != m.column for w in words}
         self._excluded: dict[Meaning, frozenset[str]] = {}
         self._words_in = lru_cache(_TEXTS_REMEMBERED)(self._standing_in)
+        self._remembered = lru_cache(_TEXTS_REMEMBERED)(self._best)
         self._by_measure: dict[str, tuple[Meaning, ...]] = {}
 
     def matches(self, own: str, context: str, measure: str, surroundings: str = "") -> tuple[Match, ...]:
@@ -50,6 +51,9 @@ class Lexicon:
         A word of the clause itself must speak for a meaning; ``surroundings`` is where its ``without`` may not stand.
         A part that is named outranks its whole.
         """
+        return self._remembered(own, context, measure, surroundings)
+
+    def _best(self, own: str, context: str, measure: str, surroundings: str) -> tuple[Match, ...]:
         here, there, around = self._words_in(own), self._words_in(context), self._words_in(surroundings)
         found = [match for meaning in self._in(measure) if (match := _match(meaning, here, there, around))]
         named = {formula for match in found for formula in match.meaning.formulas}
