@@ -46,8 +46,8 @@ class Attribution:
     """A number and its readings, the likeliest first; ``reason`` says why it has none, or no sure one.
 
     ``said``: the words that made out the subject, for the numbers that follow. ``wholes``: of a share, what it may be
-    a share of, the likeliest first. ``sign``: of a change, 1 up, -1 down. ``is_narrowed``: it is about a part that the table
-    does not have,
+    a share of, the likeliest first. ``sign``: of a change, 1 up, -1 down. ``is_narrowed``: it is about a part that the
+    table does not have,
     ``is_anothers``: about a body that the table does not know; as then are those listed after it.
     """
 
