@@ -74,6 +74,12 @@ def total(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("会议三次", 3, "次", Precision.EXACT),
         ("占八成", 80, "%", Precision.EXACT),
         ("占百分之三十", 30, "%", Precision.EXACT),
+        ("信息248 071条", 248071, "条", Precision.EXACT),
+        ("信息 248\u2009071条", 248071, "条", Precision.EXACT),
+        ("信息1\u00a0248\u00a0071条", 1248071, "条", Precision.EXACT),
+        ("约24万8071条", 248071, "条", Precision.ABOUT),
+        ("24万零71条", 240071, "条", Precision.EXACT),
+        ("附表1 100条", 100, "条", Precision.EXACT),
     ],
 )
 def test_a_number_is_read_with_its_measure_and_precision(
@@ -101,6 +107,12 @@ def test_a_number_is_read_with_its_measure_and_precision(
         "三五件",
         "第十八次",
         "二〇一七年",
+        "3 100条",
+        "071条",
+        "24万500条",
+        "3千5百件",
+        "1亿2345万元",
+        "表2 071条",
     ],
 )
 def test_dates_documents_telephones_and_places_are_no_figures(text: str) -> None:
@@ -119,6 +131,9 @@ def test_years_in_the_title_of_a_document_are_not_read() -> None:
     [
         ("txt", "\n\n".join(PROSE).encode()),
         ("txt", "\n".join(PROSE).encode("gb18030")),
+        ("txt", "\n".join(PROSE).encode("utf-16")),
+        ("txt", "\n".join(PROSE).encode("utf-16-le")),
+        ("txt", "\n".join(PROSE).encode("utf-16-be")),
         ("txt", b"\xef\xbb\xbf" + "\r\n".join(PROSE).encode()),
         ("md", "\n\n".join(["# " + PROSE[0], *PROSE[1:]]).encode() + "\n\n| 指标 | 1条 |".encode()),
         (
@@ -155,6 +170,7 @@ def test_a_printed_report_is_read_from_its_pdf(tmp_path: Path) -> None:
         ("报告.docx", b"PK\x03\x04 broken", "打不开"),
         ("报告.pdf", b"%PDF-1.4 broken", "打不开"),
         ("报告.txt", b"  \n ", "没有文字"),
+        ("报告.txt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64), "编码不能识别"),
         ("报告.doc", b"", "不是能核对的报告"),
     ],
 )
@@ -276,6 +292,52 @@ def test_annotated_copies_are_written_and_inputs_never(total: Path, tmp_path: Pa
     assert "<mark" in (tmp_path / "校对.html").read_text(encoding="utf-8")
     assert run(report, total, "--annotate", report).returncode == 2
     assert report.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("report_name", "annotated", "said"),
+    [
+        ("报告.docx", "校对.pdf", "只能写成 .docx(Word 批注)或 .html(网页):请改“校对.pdf”的扩展名"),
+        ("报告.docx", "校对.doc", "只能写成 .docx(Word 批注)或 .html(网页)"),
+        ("报告.docx", "校对", "请改“校对”的扩展名"),
+        ("报告.txt", "校对.txt", "只能写成 .html(网页)"),
+        ("报告.txt", "校对.docx", "报告不是 .docx,不能写成 Word 批注"),
+    ],
+)
+def test_a_marked_copy_has_the_name_of_what_it_is(
+    report_name: str, annotated: str, said: str, total: Path, tmp_path: Path
+) -> None:
+    report = tmp_path / report_name
+    report.write_bytes(word_file(*PROSE) if report.suffix == ".docx" else "\n".join(PROSE).encode())
+    done = run(report, total, "--annotate", tmp_path / annotated)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / annotated).exists()
+
+
+def test_a_text_in_which_nothing_could_be_proven_is_told(total: Path, tmp_path: Path) -> None:
+    letter, faultless = tmp_path / "信.txt", tmp_path / "无误.xlsx"
+    letter.write_text("截至1231日,会议改在三楼会议室,请3名同志参加。", encoding="utf-8")
+    save_faultless(faultless)
+    caution = "! 一个数也没有核对:请确认给的是报告,用的是这张表的汇总表"
+    assert run(letter, faultless, "--quiet").stdout.splitlines()[0] == caution
+    assert caution in run(letter, faultless).stdout.splitlines()
+    assert set(json.loads(run(letter, faultless, "--json", "-").stdout)) == {"claims", "summary"}
+    letter.write_text(PROSE[2], encoding="utf-8")
+    assert caution not in run(letter, faultless).stdout
+
+
+def test_a_line_break_within_a_number_breaks_no_line(tmp_path: Path, total: Path) -> None:
+    document = docx.Document()
+    run_of = document.add_paragraph("州、县市从事政务公开工作人员达").add_run("777")
+    run_of.add_break()
+    run_of.add_text("名,依申请公开信息收取费用66")
+    run_of.add_break()
+    run_of.add_text("元。")
+    document.save(str(tmp_path / "报告.docx"))
+    lines = run(tmp_path / "报告.docx", total, "--verbose").stdout.splitlines()
+    assert any(line.startswith("× 第 1 段 777 名:") for line in lines)
+    assert all(line[:1] in "×!√· 核" for line in lines), lines
 
 
 @pytest.mark.parametrize("missing", ["report", "total"])

@@ -127,8 +127,25 @@ def test_a_cell_is_proven_where_its_row_and_column_say_whose_and_what_it_is() ->
 
 
 @pytest.mark.parametrize(
+    ("rows", "verdicts"),
+    [
+        (("单位|收到申请数(件)", "吉首市|100", "合计|15"), ["differs", "agrees"]),
+        (("指标|合计", "工作人员数(人)|776", "查阅点数|132"), ["agrees", "differs"]),
+        (("序号|单位|收到申请数", "1|合计|15", "2|吉首市|100"), ["agrees", "differs"]),
+        (("序号|单位名称|主动公开政府信息数", "1|吉首市|18854条", "2|合计|24.8万条"), ["agrees", "agrees"]),
+        (("附件:政府信息公开情况||", "序号|单位|收到申请数", "1|合计|16件"), ["differs"]),
+        (("县市|收到申请数(件)", "合计|15件"), ["agrees"]),
+    ],
+)
+def test_serial_numbers_titles_and_measures_are_no_hindrance(rows: tuple[str, ...], verdicts: list[str]) -> None:
+    assert [verdict for *_, verdict in claims_of_rows(*rows)] == verdicts
+    assert proof_of("\n".join(f"|{row}|" for row in rows).encode(), "md")[1].left_alone == ()
+
+
+@pytest.mark.parametrize(
     "rows",
     [
+        ("单位|收到申请数", "合计|34.5%", "吉首市|100人"),
         ("部门|公开信息(条)", "州财政局|412", "吉首市公安局|18854"),
         ("项目|合计", "网络评论员(人)|42", "工作人员(人)|12"),
         ("年度|收到申请数", "2016|22", "2017|15"),
@@ -147,6 +164,11 @@ def test_a_table_of_something_else_is_left_alone() -> None:
     _, proof = proof_of(saved(document))
     assert opened(proof) == []
     assert [(other.place, other.text) for other in proof.left_alone] == [("第 1 张表第 2 行", "20180")]
+
+
+def test_numbers_with_their_measure_are_listed_where_they_are_left_alone() -> None:
+    _, proof = proof_of("|网站名称|访问量|\n|州政府门户网站|16件|\n|占比|34.5%|\n|日期|2017年|".encode(), "md")
+    assert [other.text for other in proof.left_alone] == ["16件", "34.5%"]
 
 
 def rows_of(data: bytes) -> list[list[str]]:
@@ -183,6 +205,34 @@ def test_cells_whose_end_is_left_unsaid_end_with_the_next() -> None:
     document = parse_document(page.encode(), "html", "报告.html")
     assert document.tables == ((("专职", "42"), ("兼职", "734")),)
     assert document.paragraphs == ("全州设立查阅点123个。",)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>甲<del>900条</del>乙</p><p>丙",
+        "<p>甲<s>900条</s>乙</p><p>丙",
+        "<p>甲<span style='display: none'>900条</span>乙</p><p>丙</p>",
+        "<div>甲<b style='TEXT-DECORATION:line-through'>9</b>乙</div><div hidden><div>1</div>2</div><div>丙</div>",
+        "<p>甲乙<p hidden>900条<p>丙",
+        "<p>甲乙</p><div style='visibility:hidden'><br><p>900条<img></div><p>丙",
+        "<p>甲乙</p><template><p>900条</template><p>丙",
+    ],
+)
+def test_what_a_page_does_not_show_or_strikes_out_is_not_read(page: str) -> None:
+    assert parse_document(page.encode(), "html", "报告.html").paragraphs == ("甲乙", "丙")
+
+
+def test_hidden_rows_and_columns_of_a_page_are_not_there() -> None:
+    page = (
+        "<p>甲</p><table><tr><td>一<td style='display:none'>二<td>三</tr><tr hidden><td>四</tr>"
+        "<tr><td>五</td><td style='display:none'>六</td><td>七</td></tr></table><table hidden><tr><td>八</table>"
+    )
+    assert parse_document(page.encode(), "html", "报告.html").tables == ((("一", "三"), ("五", "七")),)
+
+
+def test_what_is_struck_out_in_markdown_is_not_read() -> None:
+    assert parse_document("公开~~900条~~100条".encode(), "md", "报告.md").paragraphs == ("公开100条",)
 
 
 def test_sentences_in_a_table_are_prose() -> None:

@@ -14,6 +14,7 @@ from xltools.proof.company import in_company
 from xltools.proof.passages import Passage, Sentence, blanked, boundaries, is_heard, start_of
 from xltools.proof.quantities import UNCHANGED
 from xltools.proof.respectively import Shared, shared_out
+from xltools.proof.shares import wholes_of
 from xltools.proof.subjects import same_measure
 from xltools.proof.understanding import Understood, levels, rest_of
 
@@ -101,6 +102,9 @@ def _attribute(
 def _base(known: Knowledge, passage: Passage) -> re.Match[str] | None:
     """The words right before a number that make it last year's of what is spoken of: 比上年的, 由2016年的."""
     found = vocabulary.BASE_AT_END.search(passage.before)
+    if found is None and vocabulary.UP_OR_DOWN_TO.match(passage.following):
+        found = vocabulary.FROM.search(passage.before)
+        return None if found and found["when"] else found
     year = found and (found["year"] or found["stated"])
     return found if not year or int(year) == known.period - 1 else None
 
@@ -132,17 +136,20 @@ def _level(known: Knowledge, passage: Passage, carried: Sequence[Attribution], b
     )
     year = _year(known, passage, clause)
     if reason := _left_alone(known, passage, found, year):
+        is_narrowed = is_narrowed or reason == _EXCLUDING
         return Attribution(passage, Kind.LEVEL, (), reason=reason, is_narrowed=is_narrowed)
+    other_time = _other_time(passage)
     is_sure = not (
         vocabulary.BROADER.match(passage.following)
-        or _is_of_other_time(known, passage)
+        or other_time
         or (passage.quantity.measure == "" and not _states(passage))
     )
     readings = [
         replace(each.reading, sure=each.reading.sure and is_sure, previous=year != known.period) for each in found
     ]
     distinct = tuple(dict.fromkeys(readings))
-    return Attribution(passage, Kind.LEVEL, distinct, found[0].said, is_narrowed=is_narrowed)
+    said = found[0].said
+    return Attribution(passage, Kind.LEVEL, distinct, said, reason=other_time, is_narrowed=is_narrowed)
 
 
 def _is_of_many(known: Knowledge, found: Sequence[Understood]) -> bool:
@@ -162,13 +169,31 @@ def _is_some_of(known: Knowledge, passage: Passage, reading: Reading, carried: S
 def _left_alone(known: Knowledge, passage: Passage, found: Sequence[Understood], year: int) -> str:
     if not found:
         return _UNKNOWN
+    if _is_of_the_rest(known, passage):
+        return _EXCLUDING
     if year not in (known.period, known.period - 1):
         return f"说的是 {year} 年"
     own = blanked(_own_clause(known, passage), found[0].words)
     is_ranked = vocabulary.RANKED.search(own) and not found[0].words and not known.owners.mentions(own)
-    if is_ranked or vocabulary.NOT_A_LEVEL.search(own) or vocabulary.INTENDED.search(passage.opening):
+    is_before = vocabulary.UP_OR_DOWN_TO.match(passage.following) and vocabulary.FROM.search(passage.before)
+    is_no_level = is_ranked or is_before or vocabulary.NOT_A_LEVEL.search(own)
+    if is_no_level or vocabulary.INTENDED.search(passage.opening):
         return "说的是计划、增减、平均或历年的数"
     return ""
+
+
+def _is_of_the_rest(known: Knowledge, passage: Passage) -> bool:
+    """Whether a number is said to leave out some of what the table counts: 除吉首市外,各县市…; …(不含乡镇)."""
+    aside = _ASIDE.match(passage.following)
+    for found in vocabulary.EXCLUDING.finditer(passage.between + (aside.group() if aside else "")):
+        out = found["but"] or found["less"] or found["bar"]
+        groups = set(known.owners.groups)
+        owners = {each.owner for each in known.owners.mentions(out)}
+        whose = {each.owner for each in known.owners.mentions(passage.between)[-1:]}
+        are_others = owners < groups and whose < groups and owners.isdisjoint(whose)
+        if (owners and not are_others) or vocabulary.BODIES.search(known.owners.without(out)):
+            return True
+    return False
 
 
 def _own_clause(known: Knowledge, passage: Passage) -> str:
@@ -190,12 +215,7 @@ def _share(
     parts = _any_measure(known, replace(passage, before=before, after=""), carried, background)
     if not parts:
         return Attribution(passage, Kind.SHARE, (), reason="没有认出是谁占的比例")
-    wholes = [a.readings[0] for a in reversed(sentence) if a.is_subject]
-    first = parts[0]
-    wholes.append(Reading(first.formulas, (GRAND_TOTAL,), sure=True))
-    for formula in first.formulas:
-        wholes += [Reading((whole,), first.owners, sure=True) for whole in known.lexicon.wholes(formula)]
-    return Attribution(passage, Kind.SHARE, tuple(parts), before, wholes=tuple(wholes))
+    return Attribution(passage, Kind.SHARE, tuple(parts), before, wholes=wholes_of(known, passage, parts, sentence))
 
 
 def _change(
@@ -242,6 +262,8 @@ def continues(known: Knowledge, passage: Passage) -> bool:
 
 
 _UNKNOWN = "没有认出说的是哪个指标"
+_EXCLUDING = "说的是除去一部分以后的数,汇总表里没有"
+_ASIDE = re.compile(r"\s*\([^()]*\)")
 _INTRODUCED = re.compile(f"^(?:{vocabulary.INTRODUCING})")
 
 
@@ -261,9 +283,13 @@ def _is_of_last_year(known: Knowledge, passage: Passage, clause: str) -> bool:
     return any(vocabulary.LAST_YEAR.match(clause, at + start_of(clause[at:])) for at in starts)
 
 
-def _is_of_other_time(known: Knowledge, passage: Passage) -> bool:
-    text = vocabulary.WHOLE_YEAR.sub("", passage.opening)
-    return bool(vocabulary.PART_OF_YEAR.search(text) or vocabulary.SEVERAL_YEARS.search(text))
+def _other_time(passage: Passage) -> str:
+    """Why a number is not that of one whole year, "" where it is."""
+    if vocabulary.SEVERAL_YEARS.search(passage.opening):
+        return "说的是几年的数,与表中的数也不相等,不作判断"
+    if vocabulary.PART_OF_YEAR.search(vocabulary.WHOLE_YEAR.sub("", passage.opening)):
+        return "说的是一年中的一段时间,与表中的数也不相等,不作判断"
+    return ""
 
 
 def _states(passage: Passage) -> bool:

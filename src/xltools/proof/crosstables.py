@@ -32,11 +32,10 @@ def crossings(table: Table, known: Knowledge) -> Iterator[Crossing]:
     What the table's corner says (``政府信息公开申请(件)``) goes with every label. A label counts only where all of
     it is understood and it can mean one thing. A title above and a column of serial numbers are no labels.
     """
-    top = next((row for row, cells in enumerate(table) if sum(map(bool, map(str.strip, cells))) > 1), None)
-    if top is None:
+    if not table:
         return
+    top, left = corner_of(table)
     heads = [narrow(cell.strip()) for cell in table[top]]
-    left = next((column for column, head in enumerate(heads) if head not in _SERIAL), 0)
     corner, measure = _without_measure(heads[left])
     if corner in _SAYS_NOTHING or _owner(corner, known):
         corner = ""
@@ -50,6 +49,13 @@ def crossings(table: Table, known: Knowledge) -> Iterator[Crossing]:
                 if quantity and formula:
                     yield Crossing(row, column, formula, owner, quantity)
                     break
+
+
+def corner_of(table: Table) -> tuple[int, int]:
+    """Row and column of the cell that the labels above and on the left meet in."""
+    top = next((row for row, cells in enumerate(table) if sum(map(bool, map(str.strip, cells))) > 1), 0)
+    left = next((column for column, head in enumerate(table[top]) if narrow(head.strip()) not in _SERIAL), 0)
+    return top, left
 
 
 _MEASURE = re.compile(rf"(?:\(|单位[::]?)({'|'.join(sorted(vocabulary.MEASURES, key=len, reverse=True))})\)?")

@@ -36,17 +36,17 @@ _NO_SPAN = "(?!内|以内|之内|前|以上|以下|均|常|期)"
 _SPELT = (
     rf"(?:\d{{4}}\s*年\s*)?(?:\d{{1,4}}\s*月\s*)?\d{{1,8}}\s*日{_NO_SPAN}|\d{{4}}\s*年\s*\d{{1,4}}\s*月|\d{{3,4}}\s*月"
 )
-_YEAR_FIRST = r"(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}(?![\d./-])"
+_YEAR_FIRST = r"(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}(?!\d|[./]\d)"
 _DATE = re.compile(rf"(?<![\d.])(?:{_SPELT})")
 _PERIOD = re.compile(
     rf"(?<![\d.])(?P<first>{_SPELT}|{_YEAR_FIRST})\s*(?:(?:起|开始)\s*,?)?\s*(?:截?至|截?到|截止[至到]?|[-—–~]+)\s*"
-    rf"(?P<last>{_SPELT}|{_YEAR_FIRST}|\d{{1,8}}\s*日|\d{{1,2}}\s*月|\d{{1,2}}[./-]\d{{1,2}}(?![\d./-]))"
+    rf"(?P<last>{_SPELT}|{_YEAR_FIRST}|\d{{1,8}}\s*日|\d{{1,2}}\s*月|\d{{1,2}}[./-]\d{{1,2}}(?!\d|[./-]\d))"
 )
 _PARTS = re.compile(r"(?:(\d+)\s*年)?\s*(?:(\d+)\s*月)?\s*(?:(\d+)\s*日)?")
 _SIGNS = re.compile(r"(?:(\d{4})[./-])?(\d{1,2})[./-](\d{1,2})")
 _DURATIONS = frozenset({"365", "366", "100", "120", "180"})
 _REPORTED_ON = re.compile(
-    f"(?:统计(?:期|时|范围|周期|区间)|数据统计|所列数据|报告期)[^{vocabulary.SENTENCE_ENDS};]*$"
+    f"(?:统计(?:期|时|范围|周期|区间)|数据统计|所列数据|报告期)[^{vocabulary.SENTENCE_ENDS};0-9]*$"
 )
 """Before a period, in its sentence: it is the one that the report's figures are of."""
 _LONGEST_LEAD = 80

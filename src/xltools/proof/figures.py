@@ -17,7 +17,7 @@ from xltools.formphrases import Meaning, meanings_of
 from xltools.ledger import LedgerEntry, contributions
 from xltools.previous import usable
 from xltools.returns import Return
-from xltools.rules import Expression, Name, compile_rule, names, parse, round15
+from xltools.rules import Binary, Call, Expression, Name, compile_rule, names, parse, round15
 from xltools.scope import doubts_about
 from xltools.sheetnames import FINDING_SHEET
 
@@ -45,8 +45,20 @@ class Figures:
 
     @cached_property
     def parts(self) -> Mapping[str, frozenset[str]]:
-        """For each indicator, those that the form's rules hold to be parts of it."""
-        return parts_of(self.form)
+        """For each indicator its parts, and theirs: what a rule adds up to it or holds to be no more than it."""
+        direct = {name: set(parts) for name, parts in self.form.parts.items()}
+        for whole, parts in _divisions(self.form):
+            direct.setdefault(whole, set()).update(name for name in names(parts) if name in self.form.indicators)
+        return {name: frozenset(_below(name, direct)) for name in direct}
+
+    @cached_property
+    def sums(self) -> Mapping[str, tuple[str, ...]]:
+        """For each indicator that a rule holds to be the sum of others, or at least their sum: those others."""
+        found: dict[str, tuple[str, ...]] = {}
+        for whole, parts in _divisions(self.form):
+            if _is_sum(parts):
+                found.setdefault(whole, names(parts))
+        return found
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -110,25 +122,27 @@ def figures_of(
     return Figures(form, unit, period, groups, tuple(units), {**units, **totals}, {})
 
 
-def parts_of(form: Form) -> dict[str, frozenset[str]]:
-    """For each indicator, its parts: what a rule adds up to it or holds to be no more than it, and their parts."""
-    from xltools.rules import Binary
-
-    direct: dict[str, set[str]] = {}
+def _divisions(form: Form) -> Iterator[tuple[str, Expression]]:
+    """The form's rules about wholes: an indicator, and what is equal to it, or no more, because it is part of it."""
     for rule in form.rules:
         tree = rule.expression
         if not isinstance(tree, Binary) or tree.op not in ("=", ">=", "<="):
             continue
-        left, right = tree.left, tree.right
-        if tree.op == "<=" and isinstance(right, Name):
-            left, right = right, left
-        if tree.op == "=" and isinstance(right, Name) and not isinstance(left, Name):
-            left, right = right, left
-        if isinstance(left, Name) and left.name in form.indicators:
-            direct.setdefault(left.name, set()).update(name for name in names(right) if name in form.indicators)
-    for name, parts in form.parts.items():
-        direct.setdefault(name, set()).update(parts)
-    return {name: frozenset(_below(name, direct)) for name in direct}
+        whole, parts = tree.left, tree.right
+        if tree.op == "<=" or (tree.op == "=" and not isinstance(whole, Name)):
+            whole, parts = parts, whole
+        if isinstance(whole, Name) and whole.name in form.indicators:
+            yield whole.name, parts
+
+
+def _is_sum(tree: Expression) -> bool:
+    if isinstance(tree, Call):
+        return tree.function == "SUM" and all(isinstance(argument, Name) for argument in tree.arguments)
+    return (
+        isinstance(tree, Binary)
+        and tree.op == "+"
+        and all(isinstance(side, Name) or _is_sum(side) for side in (tree.left, tree.right))
+    )
 
 
 @cache

@@ -32,7 +32,8 @@ class Judgement:
 class _Candidate:
     """What a number would have to be: ``actual`` None where the table is blank.
 
-    ``words``: what share or change it is, "" for a figure; ``previous``: one of last year's table.
+    ``words``: what share or change it is, "" for a figure, and ``unit`` what it is in; ``previous``: one of last
+    year's table.
     """
 
     formula: str
@@ -40,6 +41,7 @@ class _Candidate:
     actual: Decimal | None
     sure: bool
     words: str = ""
+    unit: str = ""
     previous: bool = False
 
 
@@ -57,15 +59,15 @@ def judge(attribution: Attribution, figures: Figures) -> Judgement:
             return _judgement(Verdict.AGREES, "", candidate, quantity, figures, attribution)
     sure = list(dict.fromkeys(candidate for candidate in candidates if candidate.sure))
     if not sure:
-        return Judgement(None, "说法太泛,与表中的数也不相等,不作判断")
+        return Judgement(None, attribution.reason or "说法太泛,与表中的数也不相等,不作判断")
     if sure[0].actual is None:
-        note = f"汇总表中{_says(sure[0], figures)},文中是 {_written(quantity, sure[0], figures)}"
+        note = f"汇总表中{_says(sure[0], figures)},文中是{_written(attribution, sure[0], figures)}"
         return _judgement(Verdict.UNCLEAR, note, sure[0], quantity, figures, attribution)
     subjects = {(candidate.formula, candidate.owner) for candidate in _firsts(attribution, sure)}
     if len(subjects) > 1:
         note = "有几种理解,都不相等:" + ";".join(_says(candidate, figures) for candidate in _firsts(attribution, sure))
         return _judgement(Verdict.UNCLEAR, note, sure[0], quantity, figures, attribution)
-    note = f"汇总表中{_says(sure[0], figures)},文中是 {_written(quantity, sure[0], figures)}"
+    note = f"汇总表中{_says(sure[0], figures)},文中是{_written(attribution, sure[0], figures)}"
     others = "" if attribution.kind is not Kind.LEVEL else _equal_to(quantity, sure[0], figures)
     alternatives = "".join(f";{_says(candidate, figures)}" for candidate in sure[1:3])
     return _judgement(Verdict.DIFFERS, note + alternatives + others, sure[0], quantity, figures, attribution)
@@ -73,7 +75,7 @@ def judge(attribution: Attribution, figures: Figures) -> Judgement:
 
 _NO_PREVIOUS = "没有上年的数(--previous),不能核对"
 _REASONS = {
-    Kind.LEVEL: "汇总表里没有这个组别或单位",
+    Kind.LEVEL: "汇总表里没有这个范围的数(别的组别或单位,或者几个单位合起来)",
     Kind.SHARE: "没有认出是占什么的比例",
     Kind.CHANGE: _NO_PREVIOUS,
 }
@@ -99,22 +101,32 @@ def _candidates(attribution: Attribution, figures: Figures) -> Iterator[_Candida
 def _shares(attribution: Attribution, formula: str, owner: str, sure: bool, figures: Figures) -> Iterator[_Candidate]:
     part = figures.figure(formula, owner)
     for whole in attribution.wholes:
-        for whole_formula in whole.formulas:
-            base = figures.figure(whole_formula, whole.owners[0])
-            if part is not None and base and base >= part and (whole_formula, whole.owners[0]) != (formula, owner):
-                words = "占" + (f"{whole.owners[0]}的" if whole.owners[0] != owner else "")
-                words += f"“{whole_formula}”" if whole_formula != formula else ""
-                yield _Candidate(formula, owner, part / base * 100, sure, words)
+        base = figures.figure(whole.formula, whole.owner)
+        is_another = whole.part == (formula, owner) != (whole.formula, whole.owner)
+        if is_another and part is not None and base and base >= part:
+            words = "占" + (f"{whole.owner}的" if whole.owner != owner else "")
+            words += f"“{whole.formula}”" if whole.formula != formula else ""
+            yield _Candidate(formula, owner, part / base * 100, sure and whole.sure, f"{words}应为", "%")
 
 
 def _changes(attribution: Attribution, formula: str, owner: str, sure: bool, figures: Figures) -> Iterator[_Candidate]:
     now, then = figures.figure(formula, owner), figures.figure(formula, owner, previous=True)
     if now is None or then is None:
         return
-    if not attribution.passage.quantity.is_percentage:
-        yield _Candidate(formula, owner, (now - then) * attribution.sign, sure, "比上年")
+    quantity, change = attribution.passage.quantity, (now - then) * attribution.sign
+    is_as_said = change * quantity.value >= 0
+    words = f"比上年{'应为' if is_as_said else '实际'}{_direction(now - then, quantity)}"
+    if not quantity.is_percentage:
+        yield _Candidate(formula, owner, change, sure, words)
     elif then:
-        yield _Candidate(formula, owner, (now - then) / then * 100 * attribution.sign, sure, "比上年")
+        yield _Candidate(formula, owner, change / then * 100, sure, words, "%")
+
+
+def _direction(change: Decimal, quantity: Quantity) -> str:
+    if not change:
+        return "持平"
+    up, down = ("增长", "下降") if quantity.is_percentage else ("增加", "减少")
+    return up if change > 0 else down
 
 
 def _agrees(quantity: Quantity, candidate: _Candidate, figures: Figures) -> bool:
@@ -133,7 +145,7 @@ def _judgement(
 ) -> Judgement:
     claimed = quantity.value / figures.scale(candidate.formula, quantity.measure)
     if verdict is Verdict.AGREES and attribution.kind is Kind.SHARE:
-        note = f"{candidate.words.removesuffix('的')}的比例"
+        note = f"{candidate.words.removesuffix('应为').removesuffix('的')}的比例"
     elif verdict is Verdict.AGREES and attribution.kind is Kind.CHANGE:
         note = "比上年的增减"
     return Judgement(verdict, note, candidate.formula, candidate.owner, claimed, candidate.actual)
@@ -158,8 +170,10 @@ def _says(candidate: _Candidate, figures: Figures) -> str:
     whose += "的" if whose else ""
     if candidate.actual is None:
         return f"{whose}“{candidate.formula}”没有填"
+    if candidate.words.endswith("持平"):
+        return f"{whose}“{candidate.formula}”{candidate.words}"
     if candidate.words:
-        return f"{whose}“{candidate.formula}”{candidate.words}应为 {_rounded(candidate.actual)}"
+        return f"{whose}“{candidate.formula}”{candidate.words} {_rounded(abs(candidate.actual))}{candidate.unit}"
     return f"{whose}“{candidate.formula}”是 {figure_text(as_figure(candidate.actual))}"
 
 
@@ -167,8 +181,13 @@ def _rounded(value: Decimal) -> str:
     return figure_text(as_figure(value.quantize(Decimal("0.01"))))
 
 
-def _written(quantity: Quantity, candidate: _Candidate, figures: Figures) -> str:
-    return figure_text(as_figure(quantity.value / figures.scale(candidate.formula, quantity.measure)))
+def _written(attribution: Attribution, candidate: _Candidate, figures: Figures) -> str:
+    quantity = attribution.passage.quantity
+    value = quantity.value / figures.scale(candidate.formula, quantity.measure)
+    if attribution.kind is not Kind.CHANGE:
+        return f" {figure_text(as_figure(value))}{candidate.unit}"
+    direction = _direction(value * attribution.sign, quantity)
+    return direction + (f" {figure_text(as_figure(abs(value)))}{candidate.unit}" if value else "")
 
 
 def _equal_to(quantity: Quantity, candidate: _Candidate, figures: Figures) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
@@ -45,9 +46,13 @@ class Owners:
             self._units.setdefault(figures.unit, GRAND_TOTAL)
         self._units = {narrow(name): owner for name, owner in self._units.items()}
         self._named = _wherever("|".join(map(re.escape, sorted(self._units, key=len, reverse=True))) or "(?!)")
+        self._remembered = lru_cache(_TEXTS_REMEMBERED)(self._found_in)
 
     def mentions(self, text: str) -> list[Mention]:
         """All owners named, in their order; ``州、县市`` is one mention of everybody, ``湘西州本级`` of a part."""
+        return self._remembered(text)
+
+    def _found_in(self, text: str) -> list[Mention]:
         found: list[Mention] = []
         for mention in sorted(self._single(text), key=lambda m: (m.start, -m.end)):
             last = found[-1] if found else None
@@ -65,6 +70,11 @@ class Owners:
             else:
                 found.append(mention)
         return found
+
+    @property
+    def lower(self) -> str:
+        """The group of the lower level's units, UNKNOWN where there is none."""
+        return self._lower
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -139,6 +149,8 @@ def _wherever(pattern: str) -> re.Pattern[str]:
     return re.compile(f"(?=({pattern}))")
 
 
+_TEXTS_REMEMBERED = 4096
+"""The same clauses are asked about many times."""
 _JOINED = re.compile(r"[、和与及,]|以及|和各|及各|、各|")
 _RANK = re.compile(vocabulary.RANK)
 _WHOLE = re.compile(f"({vocabulary.WHOLE_WORDS.pattern})")

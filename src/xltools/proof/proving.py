@@ -13,7 +13,7 @@ from xltools.proof.owners import Owners
 from xltools.proof.passages import Sentence, sentences_of
 from xltools.proof.quantities import find_quantities, narrow, plain
 from xltools.proof.subjects import Lexicon
-from xltools.proof.sums import SumProblem, sum_problems, sums_of
+from xltools.proof.sums import SumProblem, sum_problems
 from xltools.proof.tables import table_claims
 
 
@@ -21,7 +21,6 @@ def prove(document: Document, figures: Figures) -> Proof:
     """Every claim of a report with its verdict: those of the prose in its order, then those of its tables."""
     lexicon = Lexicon(figures.meanings, figures.parts, figures.labels)
     known = Knowledge(lexicon, Owners(figures), int(figures.period) if figures.period.isdigit() else 0)
-    sums = sums_of(figures.form)
     claims: list[Claim] = []
     left_alone: list[LeftAlone] = []
     heading = ""
@@ -37,7 +36,7 @@ def prove(document: Document, figures: Figures) -> Proof:
                     left_alone.append(_left_alone(text, number, attribution, judgement))
                 else:
                     found.append(_claim(text, number, sentence, attribution, judgement, judgement.verdict))
-            found += [_of_sum(text, number, problem) for problem in sum_problems(judged, sums, figures, known.owners)]
+            found += [_of_sum(text, number, problem) for problem in sum_problems(judged, figures, known.owners)]
             lead = sentence.text if not sentence.passages and len(sentence.text) < _LONGEST_HEADING else heading
             background = followed(known, background, lead, sentence, attributions)
         claims += sorted(found, key=lambda claim: (claim.start, claim.end))

@@ -70,7 +70,8 @@ def quantity_of_cell(text: str, measure: str = "") -> Quantity | None:
 
 
 def plain(text: str) -> str:
-    """The text in :func:`narrow` characters, 《…》 and (含…) blanked out: as long as before."""
+    """The text in :func:`narrow` characters, as long as before: 《…》, (含…) and (不含…) are blanked out, the last
+    only where it leaves out no body."""
     return _TITLE_OR_ASIDE.sub(lambda found: "□" * len(found.group()), narrow(text))
 
 
@@ -96,7 +97,10 @@ def allowed(quantity: Quantity, actual: Decimal) -> bool:
 
 _BLANKS = (0x3000, 0xA0, *range(0x2002, 0x200B), 0x202F, 0x205F)
 _WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(_BLANKS, " ")
-_TITLE_OR_ASIDE = re.compile(r"《[^《》]*(?:〈[^〈〉]*〉[^《》]*)*》|〈[^〈〉]*〉|\((?:不?含|不?包括)[^()0-9]{1,20}\)")
+_TITLE_OR_ASIDE = re.compile(
+    r"《[^《》]*(?:〈[^〈〉]*〉[^《》]*)*》|〈[^〈〉]*〉|\((?:含|包括)[^()0-9]{1,20}\)"
+    rf"|\((?:不含|不包括)(?![^()]*(?:{vocabulary.BODIES.pattern}))[^()0-9]{{1,20}}\)"
+)
 
 
 def _either(words: tuple[str, ...]) -> str:
@@ -114,7 +118,7 @@ _DIGITS = (
     "|[0-9]{1,5}万(?:[0-9]{4}|零[0-9]{1,3})"
     r"|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 )
-_BEGINS = r"(?<![0-9A-Za-z.〔\[第/-])(?<![0-9][\s万亿千百])(?<![万亿千百]零)(?!0[0-9])"
+_BEGINS = r"(?<![0-9A-Za-z.〔\[第/-])(?:(?<=[表图例件][0-9] )|(?<![0-9][\s万亿千百]))(?<![万亿千百]零)(?!0[0-9])"
 _NUMBER = re.compile(
     rf"(?P<before>{_either(vocabulary.MORE_BEFORE + vocabulary.LESS_BEFORE + vocabulary.ABOUT_BEFORE)})?\s*"
     rf"(?:(?:(?P<sign>(?<=[增长降幅率升加为])-)|{_BEGINS})(?P<digits>{_DIGITS})(?![0-9])"

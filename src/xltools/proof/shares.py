@@ -76,7 +76,8 @@ def _as_named(
         for formula in (part[0], *known.lexicon.wholes(part[0])):
             yield Whole(part, formula, whose, sure=True)
         return
-    matches = known.lexicon.matches(known.owners.without(named), passage.opening, "")
+    text = known.owners.without(named)
+    matches = known.lexicon.matches(text, "", "") or known.lexicon.matches(text, passage.opening, "")
     formulas = {formula for match in matches for formula in match.meaning.formulas}
     chosen = [each for each in own if each.formula in formulas and whose in ("", each.owner)]
     if chosen:

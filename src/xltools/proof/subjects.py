@@ -102,7 +102,7 @@ class Lexicon:
     def wholes(self, formula: str) -> Iterator[str]:
         """What a formula is a part of: by the form's rules, or as one summand of what has a phrase of its own."""
         yield from (whole for whole in self._parts if self.is_part(formula, whole))
-        sums = dict.fromkeys(whole for meaning in self.meanings for whole in meaning.formulas)
+        sums = dict.fromkeys(m for each in self.meanings if "%" not in each.measures for m in each.formulas)
         yield from (whole for whole in sums if _names_of(formula) < _names_of(whole))
 
     def _is_outranked(self, match: Match, found: Iterable[Match], named: set[str]) -> bool:

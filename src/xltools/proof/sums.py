@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
 from xltools.consolidation import GRAND_TOTAL
-from xltools.form import Form
 from xltools.proof import vocabulary
 from xltools.proof.attribution import Attribution, Kind
 from xltools.proof.claims import Verdict, as_figure
@@ -17,7 +16,6 @@ from xltools.proof.judging import Judgement
 from xltools.proof.owners import Owners
 from xltools.proof.quantities import Precision, Quantity
 from xltools.proof.subjects import same_measure
-from xltools.rules import Binary, Call, Expression, Name, names
 from xltools.wording import figure_text
 
 
@@ -35,22 +33,8 @@ class SumProblem:
     note: str
 
 
-def sums_of(form: Form) -> Mapping[str, tuple[str, ...]]:
-    """For each indicator that rules hold to be the sum of others, or at least their sum: those others."""
-    found: dict[str, tuple[str, ...]] = {}
-    for rule in form.rules:
-        tree = rule.expression
-        if not isinstance(tree, Binary) or tree.op not in ("=", ">=", "<="):
-            continue
-        whole, parts = (tree.right, tree.left) if tree.op == "<=" else (tree.left, tree.right)
-        if isinstance(whole, Name) and _is_sum(parts):
-            found.setdefault(whole.name, names(parts))
-    return found
-
-
 def sum_problems(
     judged: Sequence[tuple[Attribution, Judgement]],
-    sums: Mapping[str, tuple[str, ...]],
     figures: Figures,
     owners: Owners,
 ) -> Iterator[SumProblem]:
@@ -66,9 +50,9 @@ def sum_problems(
         and attribution.passage.quantity.precision is Precision.EXACT
     }
     for (name, owner), whole in agreed.items():
-        parts = [(part, agreed[part, owner]) for part in sums.get(name, ()) if (part, owner) in agreed]
+        parts = [(part, agreed[part, owner]) for part in figures.sums.get(name, ()) if (part, owner) in agreed]
         named = {part for part, _ in parts}
-        is_complete = all(part in named or not figures.figure(part, owner) for part in sums.get(name, ()))
+        is_complete = all(part in named or not figures.figure(part, owner) for part in figures.sums.get(name, ()))
         if len(parts) > 1 and is_complete and all(quantity.start > whole.start for _, quantity in parts):
             yield from _compared(name, owner, whole, [quantity for _, quantity in parts], figures)
     yield from _by_groups(judged, figures, owners)
@@ -146,13 +130,3 @@ def _exceeding(judged: Sequence[tuple[Attribution, Judgement]]) -> Iterator[SumP
         if "其中" in after.passage.between and part.value > whole.value:
             note = f"“其中”的数 {part.value:f} 大于前面的总数 {whole.value:f}"
             yield SumProblem(whole.start, part.end, "", "", whole.value, part.value, Verdict.UNCLEAR, note)
-
-
-def _is_sum(tree: Expression) -> bool:
-    if isinstance(tree, Call):
-        return tree.function == "SUM" and all(isinstance(argument, Name) for argument in tree.arguments)
-    return (
-        isinstance(tree, Binary)
-        and tree.op == "+"
-        and all(isinstance(side, Name) or _is_sum(side) for side in (tree.left, tree.right))
-    )

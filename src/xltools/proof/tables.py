@@ -11,7 +11,7 @@ from xltools.consolidation import GRAND_TOTAL
 from xltools.findings import Number
 from xltools.proof.attribution import Knowledge
 from xltools.proof.claims import Claim, LeftAlone, Verdict, as_figure, figure_or_blank
-from xltools.proof.crosstables import Crossing, crossings
+from xltools.proof.crosstables import Crossing, corner_of, crossings
 from xltools.proof.documents import Document, Table
 from xltools.proof.figures import Figures
 from xltools.proof.quantities import allowed, quantity_of_cell
@@ -122,10 +122,11 @@ def _label_of(table: Table, spot: CellSpot) -> CellSpot:
 
 
 def _others(table: Table, index: int, numbers: dict[CellSpot, int], taken: set[CellSpot]) -> Iterator[LeftAlone]:
+    _, left = corner_of(table) if table else (0, 0)
     for row, cells in enumerate(table):
         for column, text in enumerate(cells):
             spot = CellSpot(index, row, column)
-            if spot not in taken and quantity_of_cell(text):
+            if column >= left and spot not in taken and quantity_of_cell(text):
                 shown = text.strip()
                 yield LeftAlone(shown, numbers[spot], 0, len(shown), _UNKNOWN, table_row=_place(index, row))
 

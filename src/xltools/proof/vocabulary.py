@@ -134,6 +134,12 @@ UP_OR_DOWN_TO = re.compile(
 )
 """Behind a number after ``从``: it is that of before, which this one is compared with: 从24次增加到30次."""
 
+WHAT_IT_IS_OF = re.compile(
+    "占[了到]?(?P<what>[^,。;、0-9]*?)的?(?:比重|比例|份额|比)?(?:分别|大约|约|仅|只)*(?:为|是|达到?|:)*(?:约为?|近|超过?)?$"
+)
+"""Right before a share: what stands between 占 and its number."""
+SOME_TOTAL = re.compile("案件|全部|所有|整个|总|量|[件条次人篇场]|其|同期|全体|各项|办理")
+"""Left of what a share is said to be of: it says nothing more."""
 SHARE_AT_END = re.compile(
     "占比?(?:[^,。;、]{0,16}的)?(?:比重|比例|比|总数|总量|[^,。;、0-9]{0,10})?(?:分别)?(?:为|达到?|约|约为|近|:)*$"
 )
@@ -189,8 +195,9 @@ ELSEWHERE = re.compile("其[他它]各类|其余各类|其[他它]类|除此之�
 
 EXCLUDING = re.compile(
     "除了?(?P<but>[^,;。:()0-9]{1,20}?)[以之]?外(?!,?(?:[^,;。]{0,6}[还也又另]))|(?:不含|不包括)(?P<less>[^,;()0-9]{1,20})"
+    "|(?P<bar>[^,;。:()0-9]{1,12})除外"
 )
-BODIES = "[省州市县区旗盟乡镇村]|街道|部门|单位|机关|垂管|学校|医院|局|委"
+BODIES = re.compile("[省州市县区旗盟乡镇村]|街道|部门|单位|机关|垂管|学校|医院|局|委")
 """Whatever is left out by these words, the figure is not the table's: 除吉首市外,各县市…, (不含乡镇)."""
 
 PART_OF_YEAR = re.compile(
@@ -202,7 +209,7 @@ WHOLE_YEAR = re.compile(
 )
 SEVERAL_YEARS = re.compile(
     r"[二两三四五六七八九十几多]年来|近[\d二两三四五六七八九十几]+年|(?<!今年)(?<!本年)(?<!年初)以来"
-    r"|20\d\d年?(?:\d+月(?:\d+日)?)?起?(?:至|到|-|—)20\d\d年"
+    r"|(20\d\d)年?(?:\d+月(?:\d+日)?)?起?(?:至|到|-|—)(?!\1)20\d\d年"
 )
 """Before a number, in its sentence: it is about more than the year."""
 
