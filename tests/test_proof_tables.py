@@ -231,6 +231,20 @@ def test_hidden_rows_and_columns_of_a_page_are_not_there() -> None:
     assert parse_document(page.encode(), "html", "报告.html").tables == ((("一", "三"), ("五", "七")),)
 
 
+def test_what_is_hidden_or_struck_out_in_word_is_not_read_and_comments_keep_their_place() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("全州主动公开政府信息")
+    paragraph.add_run("900条").font.strike = True
+    paragraph.add_run("12").font.hidden = True
+    paragraph.add_run("85674条").font.strike = False
+    data = saved(document)
+    read, proof = proof_of(data)
+    assert read.paragraphs == ("全州主动公开政府信息85674条",)
+    xml = zipfile.ZipFile(io.BytesIO(commented_word(data, "报告.docx", proof))).read("word/document.xml").decode()
+    (inside,) = re.findall(r"<w:commentRangeStart.*?<w:commentRangeEnd", xml, re.DOTALL)
+    assert re.findall(r"<w:t[^>]*>([^<]*)", inside) == ["85674条"]
+
+
 def test_what_is_struck_out_in_markdown_is_not_read() -> None:
     assert parse_document("公开~~900条~~100条".encode(), "md", "报告.md").paragraphs == ("公开100条",)
 

@@ -102,7 +102,7 @@ def _attribute(
 def _base(known: Knowledge, passage: Passage) -> re.Match[str] | None:
     """The words right before a number that make it last year's of what is spoken of: 比上年的, 由2016年的."""
     found = vocabulary.BASE_AT_END.search(passage.before)
-    if found is None and vocabulary.UP_OR_DOWN_TO.match(passage.following):
+    if found is None and vocabulary.CHANGED_TO.match(passage.following):
         found = vocabulary.FROM.search(passage.before)
         return None if found and found["when"] else found
     year = found and (found["year"] or found["stated"])
@@ -130,6 +130,7 @@ def _level(known: Knowledge, passage: Passage, carried: Sequence[Attribution], b
     unnamed = _INTRODUCED.sub("", blanked(clause, known.owners.names(clause)).lstrip(" ,"))
     is_narrowed = (
         vocabulary.ELSEWHERE.search(passage.between) is not None
+        or vocabulary.SOME_OF_THEM.search(_CLAUSES.split(passage.opening)[-1]) is not None
         or vocabulary.NARROWED.search(vocabulary.OF_WHAT_IS_KNOWN.sub("", unnamed)) is not None
         or (_is_of_many(known, found) and vocabulary.ONE_OF_MANY.search(passage.between) is not None)
         or (bool(found) and _is_some_of(known, passage, found[0].reading, carried))
@@ -175,7 +176,7 @@ def _left_alone(known: Knowledge, passage: Passage, found: Sequence[Understood],
         return f"说的是 {year} 年"
     own = blanked(_own_clause(known, passage), found[0].words)
     is_ranked = vocabulary.RANKED.search(own) and not found[0].words and not known.owners.mentions(own)
-    is_before = vocabulary.UP_OR_DOWN_TO.match(passage.following) and vocabulary.FROM.search(passage.before)
+    is_before = vocabulary.CHANGED_TO.match(passage.following) and vocabulary.FROM.search(passage.before)
     is_no_level = is_ranked or is_before or vocabulary.NOT_A_LEVEL.search(own)
     if is_no_level or vocabulary.INTENDED.search(passage.opening):
         return "说的是计划、增减、平均或历年的数"
@@ -263,6 +264,7 @@ def continues(known: Knowledge, passage: Passage) -> bool:
 
 _UNKNOWN = "没有认出说的是哪个指标"
 _EXCLUDING = "说的是除去一部分以后的数,汇总表里没有"
+_CLAUSES = re.compile("[,;:]")
 _ASIDE = re.compile(r"\s*\([^()]*\)")
 _INTRODUCED = re.compile(f"^(?:{vocabulary.INTRODUCING})")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
@@ -72,17 +73,17 @@ def _as_named(
     """The wholes that the words after 占 allow; words that the form does not know leave all, and none for sure."""
     mentions = known.owners.mentions(named)
     whose = known.owners.meant(named, mentions[-1], passage.opening) if mentions else ""
-    if not _rest(known, named):
+    rest = _rest(known, named)
+    if not rest:
         for formula in (part[0], *known.lexicon.wholes(part[0])):
             yield Whole(part, formula, whose, sure=True)
         return
     text = known.owners.without(named)
     matches = known.lexicon.matches(text, "", "") or known.lexicon.matches(text, passage.opening, "")
     formulas = {formula for match in matches for formula in match.meaning.formulas}
-    chosen = [each for each in own if each.formula in formulas and whose in ("", each.owner)]
-    if chosen:
-        yield from chosen
-    elif formulas:
+    mine = [each for each in own if whose in ("", each.owner)]
+    chosen = [each for each in mine if each.formula in formulas or rest in each.formula]
+    yield from chosen
+    if not chosen:
         yield from (Whole(part, formula, whose or part[1], sure=False) for formula in formulas)
-    else:
-        yield from (Whole(part, each.formula, each.owner, sure=False) for each in own if whose in ("", each.owner))
+        yield from (replace(each, sure=False) for each in mine)

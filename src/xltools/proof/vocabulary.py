@@ -52,11 +52,13 @@ RANK = (
     "(?:居|位居|位列|排名?|名列)[^,;。0-9]{0,8}(?:首位|前列|榜首|之首|末位|首|第[一二三四五六七八九十\\d]+位?)"
     "|紧随其后|次之|最[多少大小]的?|为最|居首|居次"
 )
+UP_OR_DOWN_TO = "(?:增加|增长|上升|提高|提升|扩大|减少|下降|降低|回落|压缩|缩减)[到至]|[增减升降扩][到至]"
+"""``增加到30次``: the number is the new one, no difference."""
 FILLERS = re.compile(
     f"{INTRODUCING}|{RANK}|"
     "其中|包括|包含|全年度?|本年度?|今年|当年|年内|本年|总共|一共|共计|总计|合计|累计|共有|共|总数|总量|数量|总次数|次数|人数|件数|条数"
     "|达到了?|达|约|大约|近|超过|分别|各有|各|均|为|是|有|则|而|另外|另有|另|以及|及|和|与|的|了|数|同时|主要|政府|行政机关|机关|部门|单位|层面"
-    "|增加[到至]|增至|减少[到至]|减至|上升[到至]|提高[到至]|扩大[到至]|投入|安排|落实|设立|设置|配备"
+    f"|{UP_OR_DOWN_TO}|投入|安排|落实|设立|设置|配备"
     "|一级|级|财政|方面|内容|情况|来自|由|在|于|上|等|截至|年底|统计|据|经|已|计|一是|二是|三是|四是|五是|六是|七是|八是|九是|并|还|也|又|从|只|仅|才|却|开了|办了|到|合起来看|但|不过|虽|一县|一市|一家|共同"
 )
 """What may stand beside a group's name without making the number another thing's."""
@@ -80,10 +82,10 @@ WHOLE_WORDS = re.compile(
     "|各?(?:县市区?|市县区?|县区)[、和及与]?各(?:部门|单位)"
 )
 OWN_LEVEL_WORDS = re.compile(
-    "[州市省县区盟旗]本级|本级|(?<!县)[州市省]政府(?:及其|和|及)(?:各|所属|组成)?(?:工作)?部门"
+    "[州市省县区盟旗]本级|本级|(?<!县)[州市省](?:人民)?政府(?:(?:及其|和|及)(?:各|所属|组成)?|各|所属|组成)(?:工作)?部门"
     "|[州市省县区盟旗]直(?![接播观面通至达线])|[州市省盟]级(?!以上|及)|[州市省盟]财政(?!局|厅)"
 )
-OWN_LEVEL_OF_A_NAME = re.compile("[州市省县区盟旗](?:本级|直|级)")
+OWN_LEVEL_OF_A_NAME = re.compile("[州市省县区盟旗](?:本级|直|级|(?:人民)?政府)")
 """What may begin with the last character of a unit's name: 湘西州本级, 吉首市直."""
 OF_ITS = re.compile("(?:的|所属|所辖|下辖|下属|辖区内?|境内)?的?")
 """Between a whole and a part of it that is meant: 全州各县市, 湘西州所属县市."""
@@ -121,7 +123,7 @@ CHANGE_WORDS = re.compile(
     r"(?P<up>增长|增加|上升|提高|提升|上涨|增幅|多|升|增)|(?P<down>减少|下降|降低|减幅|降幅|下滑|回落|少|降|减)"
 )
 COMPARED = re.compile(r"同比|较(?:上|去|前|20\d\d|同|之)|比(?:上|去|前|20\d\d|同)|与(?:上|去|20\d\d)年|相比|环比|同期")
-CHANGE_AT_END = re.compile(rf"(?:{CHANGE_WORDS.pattern})(?:了|幅|率|幅度|比例)?(?:为|达到?|至)?(?:约|近|超过?)?$")
+CHANGE_AT_END = re.compile(rf"(?:{CHANGE_WORDS.pattern})(?:了|幅|率|幅度|比例)?(?:为|达到?)?(?:约|近|超过?)?$")
 BASE_AT_END = re.compile(
     r"(?:[较比与由从](?:[上去](?:一)?年(?:度|同期)?|(?P<year>20\d\d)年(?:度|同期)?)的?"
     r"|^(?:而|其中)?(?:[上去](?:一)?年(?:度|同期)?|(?P<stated>20\d\d)年(?:度|同期)?)(?:为|是|仅|只有|有))$"
@@ -129,9 +131,7 @@ BASE_AT_END = re.compile(
 """Right before a number: it is that of the year before, which this year's is compared with."""
 
 FROM = re.compile("[从由](?P<when>[^,;。从由]{0,8}的)?$")
-UP_OR_DOWN_TO = re.compile(
-    ",?(?:大幅|逐步|稳步|逐年)?(?:(?:增加|增长|上升|提高|提升|扩大|减少|下降|降低|回落|压缩|缩减|调整)[到至为]|[增减升降扩][到至])"
-)
+CHANGED_TO = re.compile(f",?(?:大幅|逐步|稳步|逐年)?(?:{UP_OR_DOWN_TO}|调整[到至为])")
 """Behind a number after ``从``: it is that of before, which this one is compared with: 从24次增加到30次."""
 
 WHAT_IT_IS_OF = re.compile(
@@ -186,6 +186,9 @@ ONE_OF_MANY = re.compile(
     "|“[^”]{2,12}”(?:官方|政务)?(?:微博|微信|公众号|客户端|网站)"
 )
 """In the clause before a number: one site or account, where the total is over many units."""
+
+SOME_OF_THEM = re.compile("等\\s*(?:\\d+|[一二两三四五六七八九十]+)个?(?:县|市|州|区|乡|镇|街道|单位|部门)")
+"""In the clause of a number: it is that of a few together: 吉首市等3个县市."""
 
 BROADER = re.compile("[^。;]{0,12}其中[^。;0-9]{0,12}(?:信息公开|政务公开)")
 """Right after a number: only part of it is about what the table is about."""

@@ -92,7 +92,7 @@ def cell_paragraph(cell: Any) -> Any:
 
 
 def text_of(paragraph: Any) -> str:
-    """The visible text of a ``w:p``: deleted text is not part of it, a line break is a new line."""
+    """The visible text of a ``w:p``, without what is deleted, hidden or struck out; a line break is a new line."""
     return "".join(text for run in runs_of(paragraph) for text in run_pieces(run))
 
 
@@ -100,8 +100,14 @@ def runs_of(paragraph: Any) -> Iterator[Any]:
     """The ``w:r`` elements whose text the paragraph shows; those of a text box in it are its own paragraphs'."""
     for run in paragraph.iter(f"{_W}r"):
         holder = next(ancestor for ancestor in run.iterancestors() if ancestor.tag in _HOLDERS)
-        if holder is paragraph:
+        if holder is paragraph and not _is_gone(run):
             yield run
+
+
+def _is_gone(run: Any) -> bool:
+    """Whether a run is hidden or struck out."""
+    marks = [run.find(f"{_W}rPr/{_W}{name}") for name in ("vanish", "strike", "dstrike")]
+    return any(mark is not None and mark.get(f"{_W}val") not in ("0", "false", "off") for mark in marks)
 
 
 def run_pieces(run: Any) -> Iterator[str]:
