@@ -652,7 +652,10 @@ def test_a_sentence_of_a_thousand_clauses_is_read_to_its_end() -> None:
 
 
 def test_sums_of_sums_without_end_are_no_formula_and_stop_nothing() -> None:
-    proof_of("全州主动公开政府信息" + ",两项合计".join(f"{n}条" for n in range(300)) + "。", xiangxi())
+    proof = proof_of("全州主动公开政府信息" + ",两项合计".join(f"{n}条" for n in range(300)) + "。", xiangxi())
+    read = [claim for claim in proof.claims if claim.actual is not None or claim.indicator] + [*proof.left_alone]
+    assert {f"{n}条" for n in range(300)} <= {each.text for each in read}
+    assert max(claim.indicator.count("+") for claim in proof.claims) < 20
 
 
 # --- whose it is, what it is a share of, which year it is of ---

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from xltools.comparing import Change, change_text, deserves_question
 from xltools.computing import computed_value, rounded
-from xltools.findings import Finding, Number, Severity, finding
+from xltools.findings import Finding, Number, Severity, finding, first_of
 from xltools.form import UNIT, Form, Level, Rule
 from xltools.record import record_findings
 from xltools.returns import Return
@@ -109,7 +109,7 @@ def _with_pending_rules(ret: Return, form: Form) -> Iterator[Finding]:
         if problem.severity is Severity.ERROR and problem.indicator in ret.unreadable:
             waiting = [rule.id for rule in form.rules if problem.indicator in rule.names]
             if waiting:
-                shown = "、".join(waiting[:6]) + ("等" if len(waiting) > 6 else "")
+                shown = first_of(waiting, 6, "等")
                 problem = replace(problem, message=f"{problem.message}(改正以后才能核对审核公式 {shown})")
         yield problem
 
@@ -154,8 +154,7 @@ def _blank_parts(rule: Rule, ret: Return, blamed: str) -> str:
     blank = [name for name in rule.names if name != blamed and ret.values.get(name) is None]
     if not blank:
         return ""
-    shown = "、".join(blank[:3]) + (f"等 {len(blank)} 项" if len(blank) > 3 else "")
-    return f"(其中 {shown} 未填)"
+    return f"(其中 {first_of(blank, 3, '等 {} 项')} 未填)"
 
 
 def _computed_findings(ret: Return, form: Form) -> Iterator[Finding]:

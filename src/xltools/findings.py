@@ -120,8 +120,7 @@ def advice_on(found: Finding) -> str:
     others = [name for name in found.indicators if name != found.indicator]
     if not others:
         return "请改正这一格。"
-    more = f" 等 {len(others)} 项" if len(others) > _NAMES_SHOWN else ""
-    return f"请改正这一格,或改正有关的 {'、'.join(others[:_NAMES_SHOWN])}{more}。"
+    return f"请改正这一格,或改正有关的 {first_of(others, _NAMES_SHOWN, ' 等 {} 项')}。"
 
 
 def about_total(found: Finding, of_units: Sequence[Finding]) -> Finding:
@@ -143,7 +142,7 @@ def about_total(found: Finding, of_units: Sequence[Finding]) -> Finding:
 
 def _shown_units(findings: Iterable[Finding]) -> str:
     units = list(dict.fromkeys(found.unit for found in findings))
-    return "、".join(units[:_NAMES_SHOWN]) + (f"等 {len(units)} 个单位" if len(units) > _NAMES_SHOWN else "")
+    return first_of(units, _NAMES_SHOWN, "等 {} 个单位")
 
 
 def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
@@ -183,7 +182,12 @@ class Alike:
 
 def first_cells(cells: Sequence[str], most: int) -> str:
     """So many of the cells by name, and how many there are: ``C12、C13 等 8 格``."""
-    return "、".join(cells[:most]) + (f" 等 {len(cells)} 格" if len(cells) > most else "")
+    return first_of(cells, most, " 等 {} 格")
+
+
+def first_of(listed: Sequence[str], most: int, count: str) -> str:
+    """So many of what is listed, and where there are more how many in all, in the words of ``count``: ``等 {} 份``."""
+    return "、".join(listed[:most]) + (count.format(len(listed)) if len(listed) > most else "")
 
 
 def merge_alike(findings: Iterable[Finding]) -> list[Alike]:

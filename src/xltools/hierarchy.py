@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from xltools.adding import add_up
 from xltools.consolidation import UnitResult, UnitStatus
-from xltools.findings import Finding, Number, finding
+from xltools.findings import Finding, Number, finding, first_of
 from xltools.form import Aggregate, Form
 from xltools.roster import Roster, Unit
 from xltools.scope import Scope, unit_result
@@ -49,10 +49,8 @@ def settle(scope: Scope, units: Mapping[str, UnitResult], form: Form) -> Settled
         if unit.name in reported and scope.roster.children(unit.name):
             settled.findings += _subtotal_findings(settled.units, form, scope.roster, unit.name)
     if settled.covered:
-        shown = "、".join(settled.covered[:_SHOWN])
-        count = f"等 {len(settled.covered)} 个单位" if len(settled.covered) > _SHOWN else ""
-        message = f"{shown}{count}随上级汇总,没有单独报送"
-        settled.findings.append(finding("U408", message))
+        shown = first_of(settled.covered, _SHOWN, "等 {} 个单位")
+        settled.findings.append(finding("U408", f"{shown}随上级汇总,没有单独报送"))
     return settled
 
 

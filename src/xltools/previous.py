@@ -9,12 +9,13 @@ from xltools.comparing import Side
 from xltools.consolidation import Previous
 from xltools.errors import CouldNotRun
 from xltools.findings import Figures
-from xltools.form import EXPLANATION_PREFIX, Form
+from xltools.form import Form
 from xltools.ledger import contributions
+from xltools.reading.heading import named_explanations
+from xltools.reading.locating import named_areas
 from xltools.reading.package import Unreadable, open_package
 from xltools.reading.reader import read
-from xltools.reading.references import parse_reference
-from xltools.reading.workbook import read_grid, read_outline, read_shared_strings
+from xltools.reading.workbook import open_workbook
 from xltools.returns import Return
 from xltools.sheetnames import OPINION_SHEET, RULES_SHEET
 
@@ -29,19 +30,10 @@ def load_previous(path: Path, form: Form) -> Previous:
 def explanations_on(path: Path) -> Mapping[str, str]:
     """The 情况说明 that somebody wrote on a workbook, by the id of their rule; none where it cannot be read."""
     try:
-        package = open_package(path.read_bytes())
-        outline = read_outline(package)
-        places = {n.name.removeprefix(EXPLANATION_PREFIX): parse_reference(n.refers_to)
-                  for n in outline.names if n.sheet is None and n.name.startswith(EXPLANATION_PREFIX)}
-        if not any(places.values()):
-            return {}
-        texts = read_shared_strings(package)
-        sheets = {at[0] for at in places.values() if at and at[0].startswith((RULES_SHEET, OPINION_SHEET))}
-        grids = {sheet: read_grid(package, outline, sheet, texts) for sheet in sheets}
+        book = open_workbook(open_package(path.read_bytes()))
+        return named_explanations(book, named_areas(book.outline), (RULES_SHEET, OPINION_SHEET))
     except (OSError, Unreadable):
         return {}
-    cells = {key: grids[at[0]].cells.get(at[1:3]) for key, at in places.items() if at and at[0] in grids}
-    return {key: str(cell.value).strip() for key, cell in cells.items() if cell and str(cell.value or "").strip()}
 
 
 def load_side(path: Path, form: Form) -> Side:

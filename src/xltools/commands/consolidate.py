@@ -110,6 +110,8 @@ def annotated_lines(
     folder: Path, stale: Sequence[Path], corrected: Sequence[Path], deadline: str
 ) -> Iterator[str]:
     """Where the 退回件 are, and which lie there that are no longer due."""
+    from xltools.findings import first_of
+
     yield f"退回件:{folder}" if folder.is_dir() else "没有需要退回的报表"
     if options.is_past(deadline):
         yield f"! 交回日期 {deadline} 已经过去,退回件和退回通知里仍写了这一天:写错了的请改 --deadline 重新运行"
@@ -117,7 +119,7 @@ def annotated_lines(
         names = "、".join(path.name for path in corrected)
         yield f"! 以前的退回件已有人改过,没有覆盖:{names};要重新生成请先移走"
     if stale:
-        shown = "、".join(path.name for path in stale[:5]) + (f"等 {len(stale)} 份" if len(stale) > 5 else "")
+        shown = first_of([path.name for path in stale], 5, "等 {} 份")
         yield f"! 文件夹里还有以前的退回件,这次没有更新,不要再发:{shown}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xltools.errors import CouldNotRun
+from xltools.findings import first_of
 from xltools.form import PERIOD, Form
 from xltools.reading.reader import read_bytes
 from xltools.returns import Return
@@ -33,6 +34,5 @@ def exported(ret: Return, form: Form) -> bytes:
 
 def _refuse(reason: str, names: list[str], ret: Return) -> None:
     if names:
-        shown = "、".join(f"{ret.cells.get(name, '')} “{name}”".strip() for name in names[:_SHOWN])
-        more = f"等 {len(names)} 格" if len(names) > _SHOWN else ""
-        raise CouldNotRun(f"{reason}:{shown}{more}。请先改正。")
+        places = [f"{ret.cells.get(name, '')} “{name}”".strip() for name in names]
+        raise CouldNotRun(f"{reason}:{first_of(places, _SHOWN, '等 {} 格')}。请先改正。")

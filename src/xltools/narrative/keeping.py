@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from xltools.narrative.blocks import Block
 from xltools.narrative.sealing import PLACE, Seal, digest, name_of
+from xltools.proof.word import W
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _EMPTY = frozenset({"", "单击或点击此处输入文字。", "单击此处输入文字。", "Click or tap here to enter text."})
 _PICTURES = frozenset({"drawing", "pict", "object"})
 _REFERENCES = frozenset({"commentReference", "footnoteReference", "endnoteReference", "numPr"})
@@ -34,8 +34,8 @@ class Kept:
 def kept_texts(document: WordDocument, seal: Seal | None) -> Mapping[str, Kept]:
     """The free text of a report with its ``seal`` by the name of its place, as far as anything was written there."""
     found: dict[str, Kept] = {}
-    for control in document.element.body.iter(f"{_W}sdt"):
-        name, content = name_of(control), control.find(f"{_W}sdtContent")
+    for control in document.element.body.iter(f"{W}sdt"):
+        name, content = name_of(control), control.find(f"{W}sdtContent")
         if not name or content is None or is_prompt(control, seal):
             continue
         before = found.get(name, Kept((), 0, False))  # a place that was copied
@@ -52,7 +52,7 @@ def is_prompt(control: Any, seal: Seal | None) -> bool:
     Word takes its mark away as soon as something is written, other programs leave it: so it only tells where there is
     no seal to say what the prompts were.
     """
-    is_marked = control.find(f"{_W}sdtPr/{_W}showingPlcHdr") is not None
+    is_marked = control.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
     if seal is None:
         return is_marked
     text = text_in(control)
@@ -62,8 +62,8 @@ def is_prompt(control: Any, seal: Seal | None) -> bool:
 def text_in(control: Any) -> str:
     """The text of a place, a picture and the like as a sign."""
     return "".join(
-        node.text or "" if node.tag == f"{_W}t" else "\ufffc"
-        for node in control.iter(f"{_W}t", *(f"{_W}{tag}" for tag in _PICTURES))
+        node.text or "" if node.tag == f"{W}t" else "\ufffc"
+        for node in control.iter(f"{W}t", *(f"{W}{tag}" for tag in _PICTURES))
     )
 
 
@@ -88,7 +88,7 @@ def _element(tag: str, value: str) -> Any:
     from docx.oxml import OxmlElement
 
     element = OxmlElement(f"w:{tag}")
-    element.set(f"{_W}val", value)
+    element.set(f"{W}val", value)
     return element
 
 
@@ -97,11 +97,11 @@ def _prompt(block: Block, paragraph: Any) -> Any:
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
 
-    layout = paragraph.find(f"{_W}pPr")
+    layout = paragraph.find(f"{W}pPr")
     copy = parse_xml(f'<w:p {nsdecls("w")}><w:r><w:rPr><w:color w:val="808080"/></w:rPr><w:t/></w:r></w:p>')
     if layout is not None:
         copy.insert(0, deepcopy(layout))
-    next(copy.iter(f"{_W}t")).text = block.content or f"(请在这里写{block.title}。)"
+    next(copy.iter(f"{W}t")).text = block.content or f"(请在这里写{block.title}。)"
     return copy
 
 

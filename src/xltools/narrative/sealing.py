@@ -13,13 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xltools.proof.word import save_word
+from xltools.proof.word import W, save_word
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 PLACE = "自由文字:"  # how the tag of a place for free text begins
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PART = "docProps/custom.xml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
 _TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
@@ -79,8 +78,8 @@ def seal_for(data: bytes) -> Seal:
 
 def name_of(control: Any) -> str:
     """The name of the place that a ``w:sdt`` is, "" where it is something else."""
-    tag = control.find(f"{_W}sdtPr/{_W}tag")
-    title = str(tag.get(f"{_W}val", "")) if tag is not None else ""
+    tag = control.find(f"{W}sdtPr/{W}tag")
+    title = str(tag.get(f"{W}val", "")) if tag is not None else ""
     return title.removeprefix(PLACE) if title.startswith(PLACE) else ""
 
 
@@ -146,7 +145,7 @@ def _tree(blob: bytes) -> Any:
         root = etree.fromstring(blob, etree.XMLParser(resolve_entities=False))
     except etree.XMLSyntaxError:
         return etree.Element("broken", {"digest": hashlib.sha256(blob).hexdigest()})
-    for control in list(root.iter(f"{_W}sdt")):
+    for control in list(root.iter(f"{W}sdt")):
         if name := name_of(control):
             tail = control.tail
             control.clear()
@@ -157,12 +156,12 @@ def _tree(blob: bytes) -> Any:
 def _texts(root: Any) -> Iterator[str]:
     """The text of each paragraph, what is no text as a sign, without results of fields: programs refresh them."""
     depth = 0
-    for paragraph in root.iter(f"{_W}p", f"{_W}sdt"):
-        pieces = [paragraph.text or ""] if paragraph.tag == f"{_W}sdt" else []
-        for node in paragraph.iter() if paragraph.tag == f"{_W}p" else ():
+    for paragraph in root.iter(f"{W}p", f"{W}sdt"):
+        pieces = [paragraph.text or ""] if paragraph.tag == f"{W}sdt" else []
+        for node in paragraph.iter() if paragraph.tag == f"{W}p" else ():
             tag = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
             if tag == "fldChar":
-                depth += {"begin": 1, "end": -1}.get(node.get(f"{_W}fldCharType", ""), 0)
+                depth += {"begin": 1, "end": -1}.get(node.get(f"{W}fldCharType", ""), 0)
             elif tag in ("t", "delText") and not depth:
                 pieces.append(node.text or "")
             elif tag in _SHOWN:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from xltools.errors import CouldNotRun
 from xltools.narrative.blocks import KINDS, block_in
 from xltools.narrative.speaking import SAYINGS, Spoken
-from xltools.proof.word import text_of
+from xltools.proof.word import W, text_of
+from xltools.wording import shortened
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
     from jinja2.sandbox import SandboxedEnvironment
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TAG = re.compile(
     r"\{\{(?:-|(?:p|r|tr|tc) )?(?P<value>.*?)-?\}\}|\{%(?:-|(?:p|r|tr|tc) )?(?P<order>.*?)-?%\}|\{#.*?#\}", re.DOTALL
 )
@@ -28,7 +28,7 @@ _BRACES, _BRACKETS = re.compile(r"[{}｛｝]"), re.compile(r"\[\[|\]\]|［［|�
 _LIKE_BLOCK = re.compile(rf"\s*[\[［【〔]+\s*(?:{'|'.join(KINDS)})\s*[:\uff1a|\uff5c\]］】〕]")
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")  # Word makes quotes curly
 _ENDS = {"endif": "if", "endfor": "for"}
-_LONGEST = 40
+_LONGEST = 41
 
 
 def environment() -> SandboxedEnvironment:
@@ -76,10 +76,10 @@ def _stories(document: WordDocument) -> Iterator[tuple[bool, Iterable[Any]]]:
     """The paragraphs of the body, then those of each header, footer and the footnotes."""
     from lxml import etree
 
-    yield True, document.element.body.iter(f"{_W}p")
+    yield True, document.element.body.iter(f"{W}p")
     for relation in document.part.rels.values():
         if relation.reltype.endswith(("/header", "/footer", "/footnotes")):
-            yield False, etree.fromstring(relation.target_part.blob).iter(f"{_W}p")
+            yield False, etree.fromstring(relation.target_part.blob).iter(f"{W}p")
 
 
 def _check_signs(text: str, is_body: bool) -> None:
@@ -183,5 +183,4 @@ def _refuse(text: str, reason: str) -> NoReturn:
 
 
 def _short(text: str) -> str:
-    text = text.strip()
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return shortened(text.strip(), _LONGEST)

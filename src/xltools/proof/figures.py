@@ -11,18 +11,19 @@ from pathlib import Path
 from xltools.adding import add_up
 from xltools.checking import check
 from xltools.consolidation import GRAND_TOTAL, Previous, UnitStatus
-from xltools.findings import Number, Severity
+from xltools.findings import Number, Severity, first_of
 from xltools.form import Form
 from xltools.formphrases import Meaning, meanings_of
 from xltools.ledger import LedgerEntry, contributions
 from xltools.previous import usable
 from xltools.returns import Return
-from xltools.rules import Binary, Call, Expression, Name, compile_rule, names, parse, round15
+from xltools.rules import Binary, Expression, Name, compile_rule, names, parse, round15, summands
 from xltools.scope import doubts_about
 from xltools.sheetnames import FINDING_SHEET
 
 TENTHOUSAND_YUAN = "万元"
 _TENTHOUSAND = Decimal(10_000)
+_UNITS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ class Figures:
         """For each indicator that a rule holds to be the sum of others, or at least their sum: those others."""
         found: dict[str, tuple[str, ...]] = {}
         for whole, parts in _divisions(self.form):
-            if _is_sum(parts):
-                found.setdefault(whole, names(parts))
+            added = summands(parts)
+            if len(added) > 1:
+                found.setdefault(whole, added)
         return found
 
     @cached_property
@@ -135,16 +137,6 @@ def _divisions(form: Form) -> Iterator[tuple[str, Expression]]:
             yield whole.name, parts
 
 
-def _is_sum(tree: Expression) -> bool:
-    if isinstance(tree, Call):
-        return tree.function == "SUM" and all(isinstance(argument, Name) for argument in tree.arguments)
-    return (
-        isinstance(tree, Binary)
-        and tree.op == "+"
-        and all(isinstance(side, Name) or _is_sum(side) for side in (tree.left, tree.right))
-    )
-
-
 @cache
 def _parsed(formula: str) -> tuple[Expression, tuple[str, ...]]:
     tree = parse(formula)
@@ -179,16 +171,14 @@ def _defects(what: str, ret: Return, form: Form, entries: Sequence[LedgerEntry])
     fine = {status.chinese for status in (UnitStatus.OK, UnitStatus.WARNINGS)}
     to_mend = UnitStatus.ERRORS.chinese
     if absent := [f"{entry.unit}({entry.status})" for entry in entries if entry.status not in (*fine, to_mend)]:
-        yield f"{what}不全:{len(entries)} 个单位缺 {len(absent)} 个,{_some(absent)};补齐以后再汇总,现在的数不宜公布"
+        who = first_of(absent, _UNITS_SHOWN, "等 {} 个")
+        yield f"{what}不全:{len(entries)} 个单位缺 {len(absent)} 个,{who};补齐以后再汇总,现在的数不宜公布"
     if troubled := [entry.unit for entry in entries if entry.status == to_mend]:
-        yield f"{what}里有 {len(troubled)} 个单位的报表还有错误没有改正,见“{FINDING_SHEET}”表:{_some(troubled)}"
+        who = first_of(troubled, _UNITS_SHOWN, "等 {} 个")
+        yield f"{what}里有 {len(troubled)} 个单位的报表还有错误没有改正,见“{FINDING_SHEET}”表:{who}"
     errors = [f"{each.message}  [{each.code}]" for each in check(ret, form) if each.severity is Severity.ERROR]
     if errors:
         yield f"{what}有错误 {len(errors)} 处,改正以前不宜公布:{';'.join(errors[:2])}{'……' if errors[2:] else ''}"
-
-
-def _some(units: Sequence[str]) -> str:
-    return "、".join(units[:5]) + (f"等 {len(units)} 个" if units[5:] else "")
 
 
 def _decimal(value: Number | None) -> Decimal | None:

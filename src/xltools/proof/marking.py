@@ -12,6 +12,7 @@ from xltools.proof.claims import Claim, Proof, Verdict
 from xltools.proof.documents import Document, Table
 from xltools.proof.tables import CellSpot, cell_spots
 from xltools.proof.word import (
+    W,
     cell_paragraph,
     cell_text,
     note_paragraphs,
@@ -27,7 +28,6 @@ from xltools.proof.word import (
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _AUTHOR, _INITIALS = "xltools 校对", "校"
 
 
@@ -49,7 +49,7 @@ def commented_word(data: bytes, name: str, proof: Proof) -> bytes:
             runs = [Run(run, paragraph) for run in _runs_between(element, before + claim.start, before + claim.end)]
             if runs:
                 comment = document.add_comment(runs, _comment(claim), author=_AUTHOR, initials=_INITIALS)
-                del comment._comment_elm.attrib[f"{_W}date"]  # the same report gives the same bytes
+                del comment._comment_elm.attrib[f"{W}date"]  # the same report gives the same bytes
     return save_word(document)
 
 
@@ -117,8 +117,8 @@ def _split(run: Any, position: int) -> None:
     rest = deepcopy(run)
     at = 0
     for part, copy in zip(list(run), list(rest), strict=True):
-        length = len(part.text or "") if part.tag == f"{_W}t" else int(part.tag in (f"{_W}br", f"{_W}cr", f"{_W}tab"))
-        if part.tag == f"{_W}rPr":
+        length = len(part.text or "") if part.tag == f"{W}t" else int(part.tag in (f"{W}br", f"{W}cr", f"{W}tab"))
+        if part.tag == f"{W}rPr":
             continue
         if at + length <= position:
             rest.remove(copy)

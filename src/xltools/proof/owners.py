@@ -25,13 +25,16 @@ class Mention:
 
 
 class Owners:
-    """The owners of one total, found in texts."""
+    """The owners of one total, found in texts.
+
+    ``lower`` is the group of the lower level's units, UNKNOWN where there is none.
+    """
 
     def __init__(self, figures: Figures) -> None:
         groups = figures.groups
-        self._groups = groups
+        self.groups = groups
         self._own = next((g for g in groups if vocabulary.OWN_LEVEL_GROUP.search(g)), UNKNOWN)
-        self._lower = next((g for g in groups if g != self._own and vocabulary.LOWER_LEVEL_GROUP.search(g)), UNKNOWN)
+        self.lower = next((g for g in groups if g != self._own and vocabulary.LOWER_LEVEL_GROUP.search(g)), UNKNOWN)
         self._units = {unit: unit for unit in figures.units} | {group: group for group in groups}
         for unit in figures.units:
             short = re.sub("[省州市县区旗盟]$", "", unit)
@@ -71,15 +74,6 @@ class Owners:
                 found.append(mention)
         return found
 
-    @property
-    def lower(self) -> str:
-        """The group of the lower level's units, UNKNOWN where there is none."""
-        return self._lower
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        return self._groups
-
     def meant(self, text: str, mention: Mention, opening: str) -> str:
         """The owner of a mention in a text; 全区 after a unit that is a 区 is that unit's whole.
 
@@ -107,11 +101,11 @@ class Owners:
         patterns = (
             (_WHOLE, GRAND_TOTAL),
             (_OWN_LEVEL, self._own),
-            (_LOWER_LEVEL, self._lower),
+            (_LOWER_LEVEL, self.lower),
             (_BARE_LEVEL, self._own),
         )
         found = [
-            Mention(*match.span(1), owner if owner == self._lower or self._is_its_level(match[1]) else UNKNOWN)
+            Mention(*match.span(1), owner if owner == self.lower or self._is_its_level(match[1]) else UNKNOWN)
             for pattern, owner in patterns for match in pattern.finditer(text)
         ]  # fmt: skip
         named = [Mention(*match.span(1), self._units[match[1]]) for match in self._named.finditer(text)]
@@ -135,13 +129,13 @@ class Owners:
     def _together(self, first: str, second: str) -> str:
         """Two owners named in one breath: all groups are the whole, 各县市及经开区 are the group; else not known."""
         owners = {first, second}
-        if GRAND_TOTAL in owners or (self._groups and owners >= set(self._groups)):
+        if GRAND_TOTAL in owners or (self.groups and owners >= set(self.groups)):
             return GRAND_TOTAL
         if len(owners) == 1:
             return first
-        units = owners - {self._lower}
-        is_lower = self._lower in owners and all(vocabulary.LOWER_LEVEL_GROUP.search(unit[-1:]) for unit in units)
-        return self._lower if is_lower and UNKNOWN not in owners else UNKNOWN
+        units = owners - {self.lower}
+        is_lower = self.lower in owners and all(vocabulary.LOWER_LEVEL_GROUP.search(unit[-1:]) for unit in units)
+        return self.lower if is_lower and UNKNOWN not in owners else UNKNOWN
 
 
 def _wherever(pattern: str) -> re.Pattern[str]:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+"""How the names of a Word document's elements begin."""
 _FALLBACK = (
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # a text box once more, for old Word
 )
-_HOLDERS = frozenset({f"{_W}p", f"{_W}del", f"{_W}moveFrom"})
+_HOLDERS = frozenset({f"{W}p", f"{W}del", f"{W}moveFrom"})
 _LARGEST = 500_000_000
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
@@ -37,9 +38,9 @@ def open_word(data: bytes, name: str) -> WordDocument:
 
 def prose_paragraphs(document: WordDocument) -> Iterator[Any]:
     """The ``w:p`` elements of the body that are prose, text boxes and whole sentences in tables among them."""
-    for paragraph in document.element.body.iter(f"{_W}p"):
+    for paragraph in document.element.body.iter(f"{W}p"):
         around = {ancestor.tag for ancestor in paragraph.iterancestors()}
-        if _FALLBACK not in around and (f"{_W}tbl" not in around or is_sentence(text_of(paragraph))):
+        if _FALLBACK not in around and (f"{W}tbl" not in around or is_sentence(text_of(paragraph))):
             yield paragraph
 
 
@@ -54,40 +55,40 @@ def note_paragraphs(document: WordDocument) -> Iterator[Any]:
 
     for relation in document.part.rels.values():
         if relation.reltype.endswith(("/footnotes", "/endnotes")):
-            yield from fromstring(relation.target_part.blob).iter(f"{_W}p")
+            yield from fromstring(relation.target_part.blob).iter(f"{W}p")
 
 
 def table_cells(document: WordDocument) -> Iterator[list[list[Any]]]:
     """Each table of the body as rows of ``w:tc`` elements, None where a merged cell reaches; tables within none."""
-    for table in document.element.body.iter(f"{_W}tbl"):
+    for table in document.element.body.iter(f"{W}tbl"):
         around = {ancestor.tag for ancestor in table.iterancestors()}
-        if not around & {_FALLBACK, f"{_W}tbl"}:
-            yield [list(_spread(row)) for row in table.findall(f"{_W}tr")]
+        if not around & {_FALLBACK, f"{W}tbl"}:
+            yield [list(_spread(row)) for row in table.findall(f"{W}tr")]
 
 
 def _spread(row: Any) -> Iterator[Any]:
-    for cell in row.iter(f"{_W}tc"):
-        if cell.getparent() is not row and cell.getparent().tag != f"{_W}sdtContent":
+    for cell in row.iter(f"{W}tc"):
+        if cell.getparent() is not row and cell.getparent().tag != f"{W}sdtContent":
             continue  # of a table within
-        properties = cell.find(f"{_W}tcPr")
-        span = properties.find(f"{_W}gridSpan") if properties is not None else None
-        down = properties.find(f"{_W}vMerge") if properties is not None else None
-        goes_on = down is not None and down.get(f"{_W}val", "continue") == "continue"
+        properties = cell.find(f"{W}tcPr")
+        span = properties.find(f"{W}gridSpan") if properties is not None else None
+        down = properties.find(f"{W}vMerge") if properties is not None else None
+        goes_on = down is not None and down.get(f"{W}val", "continue") == "continue"
         yield None if goes_on else cell
-        yield from [None] * (int(span.get(f"{_W}val", "1")) - 1 if span is not None else 0)
+        yield from [None] * (int(span.get(f"{W}val", "1")) - 1 if span is not None else 0)
 
 
 def cell_text(cell: Any) -> str:
     """The text of a ``w:tc`` (None: of none), its paragraphs put together."""
     if cell is None:
         return ""
-    texts = [text_of(paragraph) for paragraph in cell.iter(f"{_W}p")]
+    texts = [text_of(paragraph) for paragraph in cell.iter(f"{W}p")]
     return "".join(text.strip() for text in texts if not is_sentence(text))
 
 
 def cell_paragraph(cell: Any) -> Any:
     """The one ``w:p`` of a cell that has text, None where there is none or several."""
-    found = [paragraph for paragraph in cell.iter(f"{_W}p") if text_of(paragraph).strip()]
+    found = [paragraph for paragraph in cell.iter(f"{W}p") if text_of(paragraph).strip()]
     return found[0] if len(found) == 1 else None
 
 
@@ -98,7 +99,7 @@ def text_of(paragraph: Any) -> str:
 
 def runs_of(paragraph: Any) -> Iterator[Any]:
     """The ``w:r`` elements whose text the paragraph shows; those of a text box in it are its own paragraphs'."""
-    for run in paragraph.iter(f"{_W}r"):
+    for run in paragraph.iter(f"{W}r"):
         holder = next(ancestor for ancestor in run.iterancestors() if ancestor.tag in _HOLDERS)
         if holder is paragraph and not _is_gone(run):
             yield run
@@ -106,18 +107,18 @@ def runs_of(paragraph: Any) -> Iterator[Any]:
 
 def _is_gone(run: Any) -> bool:
     """Whether a run is hidden or struck out."""
-    marks = [run.find(f"{_W}rPr/{_W}{name}") for name in ("vanish", "strike", "dstrike")]
-    return any(mark is not None and mark.get(f"{_W}val") not in ("0", "false", "off") for mark in marks)
+    marks = [run.find(f"{W}rPr/{W}{name}") for name in ("vanish", "strike", "dstrike")]
+    return any(mark is not None and mark.get(f"{W}val") not in ("0", "false", "off") for mark in marks)
 
 
 def run_pieces(run: Any) -> Iterator[str]:
     """The texts of a run's parts."""
     for part in run:
-        if part.tag == f"{_W}t":
+        if part.tag == f"{W}t":
             yield part.text or ""
-        elif part.tag in (f"{_W}br", f"{_W}cr"):
+        elif part.tag in (f"{W}br", f"{W}cr"):
             yield "\n"
-        elif part.tag == f"{_W}tab":
+        elif part.tag == f"{W}tab":
             yield "\t"
 
 

@@ -14,7 +14,7 @@ from xltools.layout import Page
 from xltools.reading.grid import CellValue, ErrorValue, Grid, Shown, Workbook
 from xltools.reading.labels import FormLabels, Place
 from xltools.reading.references import Area, cell_name
-from xltools.sheetnames import OPINION_SHEET, RULES_SHEET
+from xltools.sheetnames import RULES_SHEET
 
 _EPOCH, _LAST_DAY = date(1899, 12, 30), 2_958_466  # serial numbers of 0 and of 10000-01-01
 _YEAR = re.compile(r"(?<![0-9])([0-9]{4})(?![0-9])")
@@ -156,15 +156,17 @@ def read_explanations(book: Workbook, form: Form, areas: Mapping[str, Area]) -> 
     return found
 
 
-def read_answers(book: Workbook, areas: Mapping[str, Mapping[str, Area]]) -> dict[str, str]:
-    """情况说明 written on 审核意见, by what follows 说明_ in the names of their cells.
+def named_explanations(
+    book: Workbook, areas: Mapping[str, Mapping[str, Area]], sheets: tuple[str, ...]
+) -> dict[str, str]:
+    """情况说明 on the sheets whose names begin so, by what follows 说明_ in the names of their cells.
 
     ``areas``: what the names on each sheet lead to.
     """
     found: dict[str, str] = {}
     for sheet, named in areas.items():
         places = {name: area[:2] for name, area in named.items() if name.startswith(EXPLANATION_PREFIX)}
-        if places and sheet.startswith(OPINION_SHEET):
+        if places and sheet.startswith(sheets):
             grid = book.grid(sheet)
             texts = {name.removeprefix(EXPLANATION_PREFIX): _text_at(grid, at) for name, at in places.items()}
             found |= {key: text for key, text in texts.items() if text}

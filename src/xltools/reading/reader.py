@@ -11,21 +11,21 @@ from dataclasses import replace
 from math import inf
 from pathlib import Path, PurePosixPath
 
-from xltools.findings import Finding, Severity, finding
+from xltools.findings import Finding, Severity, finding, first_of
 from xltools.form import FORM_ID, FORM_TITLE, FORM_VERSION, HEADER, PERIOD, UNIT, Form
 from xltools.reading.confined import run_confined
 from xltools.reading.decrypting import decrypt
 from xltools.reading.figures import read_figures
 from xltools.reading.files import read_content
 from xltools.reading.grid import Grid, Outline, Sheet, Workbook
-from xltools.reading.heading import read_answers, read_explanations, read_header, year_in
+from xltools.reading.heading import named_explanations, read_explanations, read_header, year_in
 from xltools.reading.labels import LabelIndex, Place, share_of_labels
 from xltools.reading.locating import locate, named_areas, trusted_places
 from xltools.reading.package import Unreadable
 from xltools.reading.references import Area, cell_name, constant_of
 from xltools.reading.sources import DEFAULT_OPTIONS, LIGHT, ReadOptions, TooHeavyError, mismatch, open_source
 from xltools.returns import Return, Source
-from xltools.sheetnames import MAIN_SHEET, OUR_SHEETS, RULES_SHEET
+from xltools.sheetnames import MAIN_SHEET, OPINION_SHEET, OUR_SHEETS, RULES_SHEET
 
 _LEAST_LABELS = 0.3  # of the form's labels on the one likeliest sheet
 _SURE_LABELS = 0.6  # on a further sheet, to be a return of its own
@@ -146,7 +146,7 @@ def _read(
         raise Unreadable("F103", f"不是“{form.title}”:找不到表中的指标,请用下发的空表填报")
     returns = [_read_table(book, form, source, sheet, grid, areas[sheet]) for sheet, grid in tables]
     first = returns[0]
-    answers = read_answers(book, areas)
+    answers = named_explanations(book, areas, (OPINION_SHEET,))
     explanations = {**read_explanations(book, form, areas.get(RULES_SHEET, {})), **answers}
     about_file = [
         *_mismatch_finding(book, suffix, source),
@@ -197,7 +197,7 @@ def _foreign_names(
     }  # fmt: skip
     if not named:
         return []
-    shown = "、".join(list(named)[:5]) + (f"等 {len(named)} 个" if len(named) > 5 else "")
+    shown = first_of(list(named), 5, "等 {} 个")
     message = f"表里多出“{shown}”,不是下发的空表,多出的数不汇总:请用下发的空表填报"
     place = cell_name(*next(iter(named.values())))
     return [finding("S209", message, file=source.path, sheet=sheet, cell=place)]

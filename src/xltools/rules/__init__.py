@@ -23,6 +23,7 @@ from .syntax import (
     Text,
     Unary,
     names,
+    summands,
 )
 from .values import CellValue, ExcelError, Value, round15
 from .verdict import verdict_of
@@ -49,5 +50,6 @@ __all__ = [
     "parse",
     "rename",
     "round15",
+    "summands",
     "verdict_of",
 ]

@@ -125,6 +125,17 @@ def walk(expression: Expression) -> Iterator[Expression]:
         waiting.extend(reversed(parts(node)))
 
 
+def summands(expression: Expression) -> tuple[str, ...]:
+    """The names that a plain sum (with + or SUM) adds up, one name being the sum of itself; () for anything else."""
+    match expression:
+        case Name():
+            return (expression.name,)
+        case Binary(op="+") | Call(function="SUM"):
+            added = [summands(part) for part in parts(expression)]
+            return tuple(name for each in added for name in each) if all(added) else ()
+    return ()
+
+
 def names(expression: Expression) -> tuple[str, ...]:
     """The names that the rule refers to: distinct, in order of first appearance."""
     return tuple(dict.fromkeys(node.name for node in walk(expression) if isinstance(node, Name)))

@@ -16,7 +16,7 @@ from xltools.consolidation import GRAND_TOTAL, Consolidation, UnitResult
 from xltools.findings import Number
 from xltools.form import Aggregate, Form, ListTable
 from xltools.reading.references import absolute_name
-from xltools.rules import Binary, Call, Expression, Name
+from xltools.rules import Expression, Name, summands
 from xltools.sheetnames import CHART_SHEET, MAIN_SHEET
 from xltools.wording import sides
 from xltools.writing.comparisonsheet import group_cell
@@ -122,24 +122,11 @@ def _sums(form: Form) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _sum(form: Form, whole: str, tree: Expression) -> Iterator[tuple[str, tuple[str, ...]]]:
-    parts = _summands(tree)
+    parts = summands(tree)
     listed = [form.indicators[name] for name in (whole, *parts) if name in form.indicators]
     added = all(i.aggregate is Aggregate.SUM and i.measure == listed[0].measure for i in listed)
     if len(parts) >= _FEWEST_PARTS and len(listed) == len(parts) + 1 and added:
         yield whole, parts
-
-
-def _summands(tree: Expression) -> tuple[str, ...]:
-    """The names of a plain sum; () for anything else."""
-    if isinstance(tree, Name):
-        return (tree.name,)
-    branches: tuple[Expression, ...] = ()
-    if isinstance(tree, Binary) and tree.op == "+":
-        branches = (tree.left, tree.right)
-    elif isinstance(tree, Call) and tree.function == "SUM":
-        branches = tree.arguments
-    groups = [_summands(branch) for branch in branches]
-    return tuple(name for group in groups for name in group) if all(groups) else ()
 
 
 def _named(form: Form, whole: str, parts: tuple[str, ...]) -> Breakdown:
