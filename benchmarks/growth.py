@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from returns import make_returns
-from run import ROOT, timed
+from run import ROOT, megabytes, seconds
 
 COUNTS = (100, 1_000, 10_000)
 _ROUNDS = 3
@@ -34,19 +34,22 @@ def main(folder: Path) -> None:
         if not everything.exists():
             make_returns(everything, COUNTS[-1], sound=sound)
         places = {count: _part(everything, count) for count in COUNTS}
-        runs: dict[int, list[tuple[float, float]]] = {count: [] for count in COUNTS}
+        total = folder / "total"
+        outputs = ["--quiet", "-o", f"{total}.xlsx", "--json", f"{total}.json"]
+        commands = {
+            count: [sys.executable, "-m", "xltools", "consolidate", str(place), *outputs]
+            for count, place in places.items()
+        }
+        runs: dict[int, list[float]] = {count: [] for count in COUNTS}
         for _ in range(_ROUNDS):
-            for count, place in places.items():
-                total = folder / "total"
-                program = [sys.executable, "-m", "xltools", "consolidate", str(place), "--quiet"]
-                runs[count].append(timed([*program, "-o", f"{total}.xlsx", "--json", f"{total}.json"]))
-        for count, measured in runs.items():
-            seconds = statistics.median(wall for wall, _ in measured)
-            megabytes = max(memory for _, memory in measured)
-            points[sound][count] = seconds / count * 1000, megabytes
+            for count, command in commands.items():
+                runs[count].append(seconds(command))
+        for count, command in commands.items():
+            wall, memory = statistics.median(runs[count]), megabytes(command)
+            each = wall / count * 1000
+            points[sound][count] = each, memory
             kind = "rules hold" if sound else "at random"
-            each = seconds / count * 1000
-            print(f"| {count} | {kind} | {seconds:.2f} s | {each:.2f} ms | {megabytes:.0f} |", flush=True)
+            print(f"| {count} | {kind} | {wall:.2f} s | {each:.2f} ms | {memory:.0f} |", flush=True)
     (ROOT / "benchmarks" / "growth.svg").write_text(_picture(points), encoding="utf-8")
 
 
