@@ -25,6 +25,7 @@ from xltools.checking import Expectation
 from xltools.findings import CATALOGUE, Severity, advice_on, finding
 from xltools.reading.reader import read_bytes, read_bytes_all
 from xltools.returns import Source
+from xltools.reviewing import review
 from xltools.template import build_template
 from xltools.writing.content import filled_content
 from xltools.writing.styles import AMBER_FILL, RED_FILL
@@ -673,6 +674,28 @@ def test_the_folder_holds_a_copy_and_a_notice_for_every_return_that_needs_one() 
         "一、请更正(1 处)\r\n1. 文件已损坏,无法打开,请检查能否用 Excel 或 WPS 打开,或重新发送\r\n\r\n"
         "按上面的办法处理,并于 7月5日 前重新报送。\r\n"
     )
+
+
+def test_units_are_not_asked_about_a_year_that_the_office_asked_for_wrongly() -> None:
+    read = [read_bytes(returned(unit=unit), FORM, Source(f"{unit}.xlsx")) for unit in ("甲县", "乙县")]
+    said = review(read, FORM, period="2018").findings
+    assert [f.code for f in said if f.code == "S208"] == ["S208"]
+    notices = [data.decode("utf-8-sig") for name, data in annotated_files(read, said, FORM, lambda _: returned())
+               if name.endswith(".txt")]
+    assert len(notices) == 2
+    assert all("“申请答复数”未填" in notice and "2018" not in notice for notice in notices)
+    sound = returned({"工作会议数": 3})
+    fine = [read_bytes(sound, FORM, Source(name)) for name in ("甲县.xlsx", "乙县.xlsx")]
+    assert not list(annotated_files(fine, review(fine, FORM, period="2018").findings, FORM, lambda _: sound))
+
+
+def test_what_is_typed_over_the_way_to_the_yellow_cell_is_refused_by_the_sheet() -> None:
+    sheet = opened(annotated(returned()).data)["审核意见"]
+    (way,) = [cell for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("写在 审核规则!")]
+    (refusal,) = sheet.data_validations.dataValidation
+    assert (refusal.type, refusal.formula1, refusal.showErrorMessage) == ("custom", "FALSE", True)
+    assert way.coordinate in refusal.sqref
+    assert refusal.error == "写在这里不会被读到:请点这一格,跳到“审核规则”表的黄格里写。"
 
 
 def opinion_rows(data: bytes) -> list[str]:

@@ -323,7 +323,7 @@ def test_quiet_says_the_verdict_only_and_verbose_says_all(folder: Path, roster: 
     (folder / "说明.txt").write_text("", encoding="utf-8")
     quiet = run(*arguments, "--quiet").stdout.split("\n")
     assert [line for line in quiet if line] == [
-        "某州:应报 3 个单位,已报 2,未报 1;文件 3 个(已采用 2、不计入 1);错误 1 处,待说明 0 处",
+        "某州:应报 3 个单位,已报 2,未报 1;文件 3 个(已采用 2、不计入 1);错误 1 处,提示 0 处",
     ]
     assert "F106" not in run(*arguments).stdout
     assert "F106" in run(*arguments, "--verbose").stdout

@@ -144,7 +144,7 @@ def test_the_same_returns_give_the_same_bytes(xiangxi: Consolidation) -> None:
 
 def test_the_answer_comes_first(xiangxi: Consolidation) -> None:
     verdict = _text(_page(xiangxi).get_element_by_id("verdict"))
-    assert verdict.startswith("尚不能上报 湘西州 2017 年度应报 10 个单位,已报 10,未报 0;错误 3 处,待说明 7 处。")
+    assert verdict.startswith("尚不能上报 湘西州 2017 年度应报 10 个单位,已报 10,未报 0;错误 3 处,提示 7 处。")
 
 
 def test_who_is_missing_stands_there_with_the_contact(troubled: Consolidation) -> None:
@@ -442,7 +442,7 @@ def test_findings_are_filtered_by_level_unit_and_code(visit: Visit) -> None:
 
     page = visit.page
     assert page.locator("#count").text_content() == "共 11 条"
-    page.get_by_label("提示,待说明").uncheck()
+    page.get_by_label("提示,待核对或说明").uncheck()
     assert visit.shown_entries() == ["V308", "V308", "R0402", "V308"]
     assert page.locator("#count").text_content() == "筛选后 4 条,共 11 条"
     page.get_by_label("单位", exact=True).select_option(label="吉首市")

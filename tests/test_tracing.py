@@ -157,10 +157,44 @@ def test_a_file_that_is_gone_is_said_to_be_and_the_total_is_not_sound(folder: Pa
 def test_where_no_return_is_at_hand_nothing_is_said_to_be_gone(folder: Path, tmp_path: Path) -> None:
     (folder / "甲县.xlsx").write_bytes(one("甲县", 3))
     total = total_of(folder)
-    (tmp_path / "别处").mkdir()
-    answer = trace(total, INDICATOR, FORM, folder=tmp_path / "别处")
+    alone = tmp_path / "收到" / "总表.xlsx"
+    alone.parent.mkdir()
+    total.rename(alone)
+    answer = trace(alone, INDICATOR, FORM)
     assert answer.sound
     assert list(trace_lines(answer))[-1].startswith("! 报表一份也没找到")
+
+
+def test_where_one_is_told_to_look_and_finds_nothing_the_files_are_gone(folder: Path, tmp_path: Path) -> None:
+    (folder / "甲县.xlsx").write_bytes(one("甲县", 3))
+    total = total_of(folder)
+    (tmp_path / "别处").mkdir()
+    answer = trace(total, INDICATOR, FORM, folder=tmp_path / "别处")
+    assert not answer.sound
+    assert list(trace_lines(answer))[-1] == "× 有 1 个文件在汇总以后不见了(删掉、改名或移走了):甲县.xlsx"
+
+
+def test_a_units_own_figure_is_held_against_its_file(folder: Path) -> None:
+    (folder / "甲县.xlsx").write_bytes(one("甲县", 3))
+    total = total_of(folder)
+    verdict = f"{INDICATOR}(甲县):明细上是 3,文件里现在是"
+    assert f"√ {verdict} 3,相符" in list(trace_lines(trace(total, INDICATOR, FORM, "甲县")))
+    (folder / "甲县.xlsx").write_bytes(one("甲县", 4))
+    assert f"× {verdict} 4,不符" in list(trace_lines(trace(total, INDICATOR, FORM, "甲县")))
+    alone = folder.parent / "收到" / "总表.xlsx"
+    alone.parent.mkdir()
+    total.rename(alone)
+    unchecked = f"! {INDICATOR}(甲县):明细上是 3,找不到文件,没有核对"
+    assert unchecked in list(trace_lines(trace(alone, INDICATOR, FORM, "甲县")))
+
+
+def test_a_unit_that_did_not_report_agrees_with_nothing(folder: Path, tmp_path: Path) -> None:
+    roster = tmp_path / "名录.csv"
+    roster.write_text("单位,上级\n甲县,某州\n丙县,某州\n", encoding="utf-8")
+    (folder / "甲县.xlsx").write_bytes(one("甲县", 3))
+    lines = list(trace_lines(trace(total_of(folder, roster), INDICATOR, FORM, "丙县")))
+    assert "- 没有计入:丙县(未报)" in lines
+    assert lines[-1] == f"- {INDICATOR}(丙县):总表里没有它的数"
 
 
 def test_a_unit_may_be_asked_for_by_an_alias_of_the_roster(folder: Path, tmp_path: Path) -> None:

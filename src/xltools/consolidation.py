@@ -44,7 +44,7 @@ class UnitStatus(StrEnum):
 
 _UNIT_WORDS = {
     "ok": "可以上报",
-    "warnings": "待说明",
+    "warnings": "有提示",
     "errors": "需修改",
     "missing": "未报",
     "conflict": "多份不同,未采用",

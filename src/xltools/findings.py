@@ -50,7 +50,8 @@ class Finding:
 
     ``file`` is relative to the folder read, with ``/``; ``cell`` like ``C12``. ``indicator`` is the one blamed first,
     ``indicators`` all that are concerned. ``expected`` and ``actual`` are figures where there are two to compare.
-    ``explanation`` is the 情况说明 the unit wrote; a warning that has one is no longer open.
+    ``explanation`` is the 情况说明 the unit wrote; a warning that has one is no longer open. ``to_unit`` is the message
+    in words for the unit where ``message`` speaks of what only the office knows; else "".
     """
 
     code: str
@@ -66,15 +67,17 @@ class Finding:
     expected: Number | str | None = None
     actual: Number | str | None = None
     explanation: str = ""
+    to_unit: str = ""
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still has to act: an error, or a warning without a 情况说明."""
+        """Whether somebody still has to look at it: an error, or a warning without a 情况说明. These are counted."""
         return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and not self.explanation)
 
     @property
     def asks_unit(self) -> bool:
-        """Whether it is the unit that has to act: it is open, and no mere note for whoever collects the returns."""
+        """Whether it is the unit that has to act: it is open, and not for whoever collects the returns alone. By these
+        a return is judged (可以上报, 待说明), as the sheet judges itself, and sent back."""
         return self.is_open and not (self.severity is Severity.WARNING and self.code in _NOTES_FOR_THE_OFFICE)
 
     @property

@@ -91,11 +91,16 @@ def _subtotal_findings(units: Mapping[str, UnitResult], form: Form, roster: Rost
         return []
     own = units[name]
     sums = add_up(form, [part for part in parts if part is not None])
+    said = {
+        indicator: f"“{name}”报的“{indicator}”是 {figure_text(own.figures.get(indicator))},"
+        f"下级之和是 {figure_text(total)}"
+        for indicator, total in sums.items()
+    }
     return [
         finding(
             "U406",
-            f"“{name}”报的“{indicator}”是 {figure_text(own.figures.get(indicator))},"
-            f"下级之和是 {figure_text(total)}:请与该单位核对",
+            f"{said[indicator]}:请与该单位核对",
+            to_unit=f"{said[indicator]}:请核对本级的数和各下级的报表",
             unit=name,
             file=own.file,
             sheet=own.ret.sheet if own.ret else "",

@@ -193,6 +193,7 @@ def _outside(scope: Scope, ret: Return, match: Match) -> Finding:
     if not written:
         return finding("S205", "填报单位未填,文件名也认不出单位,不计入汇总:请在表头写上单位全称", **unit_place(ret))
     near = f",是不是“{'”或“'.join(match.suggestions)}”" if match.suggestions else ""
-    where = f"不属于“{scope.unit}”" if match.unit else "不在单位名录中"
+    where, to_them = (f"不属于“{scope.unit}”",) * 2 if match.unit else ("不在单位名录中", "和名单上的单位对不上")
     message = f"“{written}”{where},不计入汇总{near}:请核对单位名称,或在名录的“别名”里加上这个写法"
-    return finding("U403", message, unit=written, **unit_place(ret))
+    to_unit = f"“{written}”{to_them},这份报表没有采用{near}:请把填报单位改成单位全称;名称没有写错的,请告诉收表的人"
+    return finding("U403", message, unit=written, to_unit=to_unit, **unit_place(ret))

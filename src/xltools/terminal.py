@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xltools.comparing import Change, Differences
     from xltools.returns import Return
     from xltools.reviewing import Review
-    from xltools.tracing import Trace
+    from xltools.tracing import Contribution, Trace
 
 _MANY_LINES, _MANY_FINDINGS = 40, 20
 _SLOW = 1  # second
@@ -101,8 +101,8 @@ def _rows(outcome: Outcome, detail: Detail) -> Iterator[tuple[str, str, str, str
 
 
 def _verdict(file: FileResult, findings: Sequence[Finding], conflicting: bool) -> tuple[str, str]:
-    errors, asked = count_open(findings)
     if file.status is FileStatus.USED:
+        errors, asked = count_open(found for found in findings if found.asks_unit)
         mark, _, words = verdict_text(errors, asked).partition(" ")
         return mark.replace("✗", "×"), words
     if file.status is FileStatus.SKIPPED:
@@ -170,7 +170,7 @@ def review_summary(result: Review) -> str:
     looked_at = sum(counts.values()) - counts[FileStatus.SKIPPED]
     refused = f"(其中 {counts[FileStatus.REJECTED]} 份不能采用)" if counts[FileStatus.REJECTED] else ""
     missing = f",未报 {summary.missing} 个单位" if summary.missing else ""
-    return f"审核了 {looked_at} 份报表{refused}{missing};错误 {summary.errors} 处,待说明 {summary.warnings} 处"
+    return f"审核了 {looked_at} 份报表{refused}{missing};错误 {summary.errors} 处,提示 {summary.warnings} 处"
 
 
 def consolidation_summary(result: Consolidation) -> str:
@@ -180,7 +180,7 @@ def consolidation_summary(result: Consolidation) -> str:
     files = "、".join(f"{status.chinese} {counts[status]}" for status in FileStatus if counts[status])
     return (
         f"{result.unit}:{reported_words(result)};"
-        f"文件 {summary.files} 个({files});错误 {summary.errors} 处,待说明 {summary.warnings} 处"
+        f"文件 {summary.files} 个({files});错误 {summary.errors} 处,提示 {summary.warnings} 处"
     )
 
 
@@ -199,19 +199,32 @@ def trace_lines(answer: Trace) -> Iterator[str]:
         )
     if answer.left_out:
         yield f"- 没有计入:{'、'.join(f'{unit}({status})' for unit, status in answer.left_out)}"
-    mark, verdict = ("√", "相符") if answer.matches else ("×", "不符")
-    whose = f"(只看 {answer.unit})" if answer.unit else ""
     yield ""
-    yield (
-        f"{mark} {answer.indicator}{whose}:总表上是 {_figure(answer.stored)},"
-        f"重新相加是 {_figure(answer.recomputed)},{verdict}"
-    )
+    yield _of_unit(answer, answer.contributions[0]) if answer.unit else _of_total(answer)
     if not answer.gone and any(part.state == "not_found" for part in answer.contributions):
         yield "! 报表一份也没找到,没有核对文件:请用 --files 指出报表在哪个文件夹"
     if answer.gone:
         yield f"× 有 {len(answer.gone)} 个文件在汇总以后不见了(删掉、改名或移走了):{'、'.join(answer.gone)}"
     if answer.changed_files:
         yield f"× 有 {len(answer.changed_files)} 个文件在汇总以后改动过:{'、'.join(answer.changed_files)}"
+
+
+def _of_total(answer: Trace) -> str:
+    mark, verdict = ("√", "相符") if answer.matches else ("×", "不符")
+    return (
+        f"{mark} {answer.indicator}:总表上是 {_figure(answer.stored)},重新相加是 {_figure(answer.recomputed)},{verdict}"
+    )
+
+
+def _of_unit(answer: Trace, part: Contribution) -> str:
+    """A unit's own figure is held against its file: it is no sum."""
+    recorded = f"{answer.indicator}({part.unit}):明细上是 {_figure(part.value)}"
+    if part.state == "none":
+        return f"- {answer.indicator}({part.unit}):总表里没有它的数"
+    if part.state in ("not_found", "ambiguous"):
+        return f"! {recorded},{part.state.chinese},没有核对"
+    same = part.value == part.value_now
+    return f"{'√' if same else '×'} {recorded},文件里现在是 {_figure(part.value_now)},{'相符' if same else '不符'}"
 
 
 _STATE_MARKS = {"unchanged": "√", "changed": "×", "ambiguous": "!"}

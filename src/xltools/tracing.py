@@ -82,7 +82,7 @@ class Trace:
     """The answer. ``stored`` is the figure on 统计表, ``recomputed`` the sum of the contributions.
 
     ``left_out``: units without a part in the total, with what 明细 says of them (未报 …). ``gone``: files that are no
-    longer where the others still are.
+    longer where the others still are, or where one was told to look.
     """
 
     indicator: str
@@ -165,8 +165,9 @@ def trace(
     values = [part.value for part in parts]
     stored = read_bytes(data, form, Source(str(path))).values.get(indicator) if not unit else values[0]
     recomputed = stored if unit else add_up(form, (entry.values for entry in chosen))[indicator]
-    left_out = () if unit else tuple((entry.unit, entry.status) for entry in entries if not entry.counted)
-    gone = [part.file for part in parts if part.state is FileState.NOT_FOUND] if any(copies.values()) else []
+    left_out = tuple((entry.unit, entry.status) for entry in chosen if not entry.counted)
+    at_hand = folder is not None or any(copies.values())
+    gone = [part.file for part in parts if part.state is FileState.NOT_FOUND] if at_hand else []
     return Trace(indicator, unit, stored, parts, recomputed, left_out, tuple(dict.fromkeys(gone)))
 
 
@@ -207,9 +208,7 @@ def _near(indicator: str, form: Form) -> str:
     return f";是不是:{'、'.join(near)}" if near else ";用 xltools form show 查看全部指标;自己改过的表式要用 -f 指定"
 
 
-def _contribution(
-    entry: LedgerEntry, indicator: str, form: Form, copies: _Copies, homes: Set[str]
-) -> Contribution:
+def _contribution(entry: LedgerEntry, indicator: str, form: Form, copies: _Copies, homes: Set[str]) -> Contribution:
     value, cell = entry.values.get(indicator), entry.cells.get(indicator, "")
     path, state = _find(entry, copies, homes)
     now = value

@@ -59,4 +59,4 @@ def news(before: Consolidation, after: Consolidation) -> Iterator[str]:
             why = next((found.message for found in after.findings if found.file == file.source.path), "不能采用")
             yield f"× {now} {file.source.path} 不能采用:{why}"
     summary = after.summary
-    yield f"  {now} {reported_words(after)};错误 {summary.errors} 处,待说明 {summary.warnings} 处"
+    yield f"  {now} {reported_words(after)};错误 {summary.errors} 处,提示 {summary.warnings} 处"

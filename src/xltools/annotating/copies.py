@@ -16,7 +16,7 @@ from xltools.annotating.numbering import Section, sections_of, to_be_filled_in_a
 from xltools.annotating.opinions import Cell, opinions_of
 from xltools.annotating.opinionsheet import Letter
 from xltools.annotating.parts import NotEditable
-from xltools.findings import Finding, count_open
+from xltools.findings import Finding, Severity, count_open
 from xltools.form import PERIOD, UNIT, Form
 from xltools.reading.package import Unreadable, open_package
 from xltools.reading.reader import read_bytes
@@ -35,8 +35,7 @@ _CLOSING = (
 )
 _CLOSING_AFRESH = "{afresh};填好后保存,{when}交回这份空表。请不要增删行列、不要改工作表的名称。"
 _NOTE = (
-    "原件不能直接标注({reason}),这是把读出的数填进新空表的一份;读不出的格留空,请对照原件补填。"
-    "请在这一份上更正后交回。"
+    "原件不能直接标注({reason}),这是把读出的数填进新空表的一份;读不出的格留空,请对照原件补填。请在这一份上更正后交回。"
 )
 
 
@@ -52,9 +51,7 @@ class Annotated:
     note: str = ""
 
 
-def annotate(
-    data: bytes, ret: Return, findings: Sequence[Finding], form: Form, deadline: str = ""
-) -> Annotated:
+def annotate(data: bytes, ret: Return, findings: Sequence[Finding], form: Form, deadline: str = "") -> Annotated:
     """The copy of a return with its findings marked in the cells and listed in 审核意见.
 
     ``data`` is the file as it came. It is marked up where it is an .xlsx or .xlsm that can be edited and then still
@@ -95,19 +92,24 @@ def annotated_files(
     For every file that asks something of its unit: the annotated copy under the path it was read from, and beside it
     ``…_退回通知.txt``; for a rejected one the notice alone. ``findings`` belong to a file by their ``file``;
     ``content`` gives the bytes of a return's file. A workbook with several returns goes back as one copy where it can
-    be marked, else as one for each return.
+    be marked, else as one for each return. Where all returns are for one other year (S208 as a warning) it is not the
+    units who are asked about the year.
     """
+    listed = list(findings)
+    is_other_year = any(found.code == "S208" and found.severity is Severity.WARNING for found in listed)
     of_file: dict[str, list[Finding]] = {}
-    for found in findings:
+    for found in listed:
+        if is_other_year and found.code == "S204":
+            continue
         of_file.setdefault(found.file, []).append(found)
     in_file: dict[str, list[Return]] = {}
     for ret in returns:
         in_file.setdefault(ret.source.path, []).append(ret)
     taken: set[str] = set()
     for path, read in in_file.items():
-        listed = of_file.get(path, [])
-        if any(found.asks_unit for found in listed):
-            for ret, about, copy in _copies(read, listed, form, content, deadline):
+        about_file = of_file.get(path, [])
+        if any(found.asks_unit for found in about_file):
+            for ret, about, copy in _copies(read, about_file, form, content, deadline):
                 yield from _with_notice(ret, about, copy, form, _free_stem(ret.source, taken), deadline)
 
 
@@ -252,5 +254,3 @@ def _free_stem(source: Source, taken: set[str]) -> str:
         name, number = f"{stem}({number})", number + 1
     taken.add(name.casefold())
     return name
-
-

@@ -22,14 +22,6 @@ _ADVICE_TO_UNITS: Final = {
     "Y501": "请核对两年的数,有错就改。",
     "Y502": "请核对是否漏填,没有发生的请填 0。",
 }
-_OFFICE_WORDS: Final = {
-    "不在单位名录中": "和名单上的单位对不上",
-    ":请核对单位名称,或在名录的“别名”里加上这个写法": ":请把填报单位改成单位全称;名称没有写错的,请告诉收表的人",
-    ",都不计入汇总:请与单位确认,只留一份": ",不知道以哪一份为准,都没有采用:请告诉收表的人以哪一份为准",
-    ",不计入汇总": ",这份报表没有采用",
-    ":请与该单位核对": ":请核对本级的数和各下级的报表",
-}
-"""What the messages say to whoever collects the returns, and the same in words for the unit."""
 _EXPLAIN_BESIDE: Final = "确实无误的,在右边的黄格里写明原因。"
 
 
@@ -96,10 +88,7 @@ def advice_to_unit(found: Finding) -> str:
 
 def message_to_unit(found: Finding) -> str:
     """What is wrong, in the finding's own words but for those that only the office knows."""
-    message = found.message
-    for words, plain in _OFFICE_WORDS.items() if found.code in ("U402", "U403", "U406") else ():
-        message = message.replace(words, plain)
-    return message
+    return found.to_unit or found.message
 
 
 def comments_of(opinions: Sequence[Opinion]) -> dict[Cell, str]:

@@ -18,7 +18,7 @@ from xltools.annotating.parts import new_root, sub
 from xltools.annotating.stylesheet import Look, style_of
 from xltools.reading.references import cell_name
 from xltools.reading.workbook import Grid
-from xltools.sheetnames import OPINION_SHEET
+from xltools.sheetnames import OPINION_SHEET, RULES_SHEET
 from xltools.wording import shortened
 from xltools.writing.styles import (
     AMBER,
@@ -41,6 +41,11 @@ WIDTHS: Final = (6, 8, 15, 20, 48, 15, 15, 40, 24)
 _RECORD_COLUMN: Final = len(HEADINGS) + 2
 _LONGEST: Final = 1000
 _TALLEST: Final = 400  # points; Excel's rows reach 409
+
+_REFUSED: Final = {
+    "type": "custom", "allowBlank": "0", "showErrorMessage": "1", "errorTitle": "不写在这里",
+    "error": f"写在这里不会被读到:请点这一格,跳到“{RULES_SHEET}”表的黄格里写。",
+}  # fmt: skip
 
 _BODY = Look(SONG, boxed=True)
 _LOOKS: Final[Mapping[str, Look]] = {
@@ -104,6 +109,7 @@ def opinion_sheet(
     merged = sub(root, "mergeCells", count=str(len(writer.merged)))
     for reference in writer.merged:
         sub(merged, "mergeCell", ref=reference)
+    _refuse_typing_over(root, [name for name, cell in writer.links if cell.sheet == RULES_SHEET])
     links = sub(root, "hyperlinks") if writer.links else None
     for reference, cell in writer.links if links is not None else ():
         assert links is not None
@@ -114,6 +120,13 @@ def opinion_sheet(
     footer = sub(root, "headerFooter")
     sub(footer, "oddFooter", '&C&"宋体"&9第 &P 页,共 &N 页')
     return root, writer.answers
+
+
+def _refuse_typing_over(root: etree._Element, cells: Sequence[str]) -> None:
+    """Where a cell leads to the one for the 情况说明, what is typed over it would be read by nobody."""
+    if cells:
+        refused = sub(sub(root, "dataValidations", count="1"), "dataValidation", **_REFUSED, sqref=" ".join(cells))
+        sub(refused, "formula1").text = "FALSE"
 
 
 def record_of(grid: Grid) -> dict[Cell, str] | None:

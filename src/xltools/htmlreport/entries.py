@@ -15,7 +15,7 @@ from xltools.findings import CATALOGUE, Alike, Finding, Severity, advice_on, by_
 from xltools.form import Form
 from xltools.wording import compared
 
-STATES = {"error": "错误", "open": "提示,待说明", "confirmed": "提示,已说明", "info": "说明"}
+STATES = {"error": "错误", "open": "提示,待核对或说明", "confirmed": "提示,已说明", "info": "说明"}
 NO_UNIT = "不属于哪个单位的文件和事项"
 _URGENCY = list(STATES)
 _NUMBERS = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -152,7 +152,9 @@ def _entry(form: Form, positions: Mapping[str, int], each: Alike, file: str, kin
     number = kinds.number_of(kind, words[0].expected, words[0].actual, numbers)
     if numbers:
         placed = kinds.placed[number]
-        said = (None if 0 <= at < len(numbers) and numbers[at] == text else text
-                for at, text in ((placed.expected_at, words[0].expected), (placed.actual_at, words[0].actual)))
+        said = (
+            None if 0 <= at < len(numbers) and numbers[at] == text else text
+            for at, text in ((placed.expected_at, words[0].expected), (placed.actual_at, words[0].actual))
+        )
         spots = (Spot(spots[0].place, spots[0].indicator, *said),)
     return Entry(number, found.code, found.message, "" if found.file == file else found.file, spots, found.explanation)

@@ -75,16 +75,13 @@ def verdict(result: Consolidation) -> Verdict:
     """Whether the total can go up, and the counts."""
     summary = result.summary
     period = f" {result.period} 年度" if result.period else ""
-    sentence = (
-        f"{result.unit}{period}{reported_words(result)};"
-        f"错误 {summary.errors} 处,待说明 {summary.warnings} 处。"
-    )
+    sentence = f"{result.unit}{period}{reported_words(result)};错误 {summary.errors} 处,提示 {summary.warnings} 处。"
     if not result.counted:
         tone, word = "bad", "没有计入任何报表"
     elif summary.errors:
         tone, word = "bad", "尚不能上报"
     else:
-        tone, word = ("ask", "待说明") if summary.warnings else ("good", "可以上报")
+        tone, word = ("ask", "请核对提示") if summary.warnings else ("good", "可以上报")
     expected = (
         ("应报单位", summary.units, ""),
         ("已报", summary.received, ""),
@@ -93,7 +90,7 @@ def verdict(result: Consolidation) -> Verdict:
     counts = (
         *(expected if result.has_roster else (("已收单位", summary.received, ""),)),
         ("错误", summary.errors, "bad" if summary.errors else ""),
-        ("待说明", summary.warnings, "ask" if summary.warnings else ""),
+        ("提示", summary.warnings, "ask" if summary.warnings else ""),
     )
     return Verdict(tone, word, sentence, counts)
 

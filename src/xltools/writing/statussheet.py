@@ -86,10 +86,7 @@ def _write_summary(book: Book, sheet: Any, result: Consolidation) -> None:
     summary = result.summary
     sheet.write_string(0, 0, f"{result.unit} {result.period} 年度报送情况", book.style("table-title"))
     sheet.set_row(0, 20)
-    counts = (
-        f"{reported_words(result)};"
-        f"文件 {summary.files} 个;错误 {summary.errors} 处,待说明 {summary.warnings} 处"
-    )
+    counts = f"{reported_words(result)};文件 {summary.files} 个;错误 {summary.errors} 处,提示 {summary.warnings} 处"
     sheet.write_string(1, 0, counts, book.style("body"))
     absent = [unit.name for unit in result.units if unit.status is UnitStatus.MISSING]
     notes = []
