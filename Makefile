@@ -14,7 +14,7 @@ $(VENV)/.installed: pyproject.toml
 # LibreOffice is the spreadsheet program of the tests, Chromium their browser: installed where we may; where we may not,
 # the tests that need them are skipped with the reason (with CI=true they fail).
 office:
-	@command -v soffice >/dev/null && command -v lowriter >/dev/null && command -v pdftoppm >/dev/null && { command -v chromium || command -v google-chrome; } >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	@command -v soffice >/dev/null && command -v lowriter >/dev/null && command -v pdftoppm >/dev/null && convert -version >/dev/null 2>&1 && { command -v chromium || command -v google-chrome; } >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
 	  libreoffice-calc libreoffice-writer python3-uno poppler-utils fonts-noto-cjk imagemagick chromium; } || true
 

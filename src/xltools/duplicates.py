@@ -34,7 +34,8 @@ def choose(unit: str, several: Sequence[Return], *, newest: bool) -> Choice:
         others = tuple(ret for ret in distinct if ret is not latest)
         return Choice(latest, (*copies, *others), (*findings, note))
     differ = f"交了 {len(distinct)} 份不同的报表({names})"
-    message, to_unit = f"{differ},都不计入汇总:请与单位确认,只留一份", f"{differ},都没有采用:请告诉收表的人以哪一份为准"
+    message = f"{differ},都不计入汇总:请与单位确认,只留一份"
+    to_unit = f"{differ},不知道以哪一份为准,都没有采用:请告诉收表的人以哪一份为准"
     problem = finding("U402", message, unit=unit, file=distinct[0].source.path, to_unit=to_unit)
     return Choice(None, (*copies, *distinct), (*findings, problem))
 
