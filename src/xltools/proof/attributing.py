@@ -9,6 +9,7 @@ from dataclasses import replace
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
 from xltools.proof.attribution import Attribution, Background, Kind, Knowledge, Reading
+from xltools.proof.breakdowns import with_parts
 from xltools.proof.columns import column_after
 from xltools.proof.company import in_company
 from xltools.proof.passages import Passage, Sentence, blanked, boundaries, is_heard, start_of
@@ -23,7 +24,7 @@ def read(known: Knowledge, sentence: Sentence, background: Background) -> list[A
     """Every number of a sentence, in its order."""
     shared = shared_out(sentence)
     trail: list[Attribution] = []
-    for at, passage in enumerate(sentence.passages):
+    for at, passage in enumerate(with_parts(known, sentence.passages, shared)):
         whole = _whole_in_brackets(known, passage, trail)
         if whole is not None:
             attribution = _attribute(known, passage, None, [whole], trail, Background())

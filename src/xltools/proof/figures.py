@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from xltools.adding import add_up
-from xltools.checking import check
+from xltools.checking import Expectation, check
 from xltools.consolidation import GRAND_TOTAL, Previous, UnitStatus
 from xltools.findings import Number, Severity, first_of
 from xltools.form import Form
@@ -102,10 +102,10 @@ class Figures:
 
 def load_figures(path: Path, form: Form, previous_path: Path | None = None) -> Figures:
     """The figures of a total workbook, or of a plain return (which has no groups); CouldNotRun where it is neither."""
-    figures = _figures_in(path, form, "汇总表")
+    figures = _figures_in(path, form)
     if previous_path is None:
         return figures
-    earlier = _figures_in(previous_path, form, "上年汇总表")
+    earlier = _figures_in(previous_path, form, is_earlier=True)
     previous = Previous(earlier.values[GRAND_TOTAL], {}, previous_path.name, earlier.unit, earlier.period)
     doubts = [doubt.message for doubt in doubts_about(previous, figures.unit, figures.period)]
     cautions = (*figures.cautions, *earlier.cautions, *earlier.defects, *doubts)
@@ -154,7 +154,8 @@ def _below(name: str, direct: Mapping[str, set[str]]) -> set[str]:
     return found - {name}
 
 
-def _figures_in(path: Path, form: Form, what: str) -> Figures:
+def _figures_in(path: Path, form: Form, *, is_earlier: bool = False) -> Figures:
+    what = "上年汇总表" if is_earlier else "汇总表"
     ret = usable(path, form, f"{what}“{path}”不能用")
     entries, caution = contributions(path)
     groups = tuple(dict.fromkeys(entry.group for entry in entries if entry.group))
@@ -163,22 +164,33 @@ def _figures_in(path: Path, form: Form, what: str) -> Figures:
         totals[group] = add_up(form, (entry.values for entry in entries if entry.group == group))
     units = {entry.unit: entry.values for entry in entries}
     figures = figures_of(form, ret.unit, ret.period, groups, units, totals)
-    return replace(figures, cautions=(caution,) if caution else (), defects=tuple(_defects(what, ret, form, entries)))
+    defects = tuple(_defects(what, ret, form, entries, is_earlier=is_earlier))
+    return replace(figures, cautions=(caution,) if caution else (), defects=defects)
 
 
-def _defects(what: str, ret: Return, form: Form, entries: Sequence[LedgerEntry]) -> Iterator[str]:
-    """Why a total (or a plain return) should not be published as it is: who is missing, what is wrong."""
+def _defects(
+    what: str, ret: Return, form: Form, entries: Sequence[LedgerEntry], *, is_earlier: bool = False
+) -> Iterator[str]:
+    """Why a total (or a plain return) should not be published as it is: who is missing, what is wrong.
+
+    What an earlier one lacks spoils what is said of the change since. It is judged by its own year, as is a total,
+    which the program itself wrote for that year; a plain return is held against the year of its form.
+    """
     fine = {status.chinese for status in (UnitStatus.OK, UnitStatus.WARNINGS)}
     to_mend = UnitStatus.ERRORS.chinese
+    spoils = "与上年相比的增减可能不准" if is_earlier else "改正以前不宜公布"
     if absent := [f"{entry.unit}({entry.status})" for entry in entries if entry.status not in (*fine, to_mend)]:
         who = first_of(absent, _UNITS_SHOWN, "等 {} 个")
-        yield f"{what}不全:{len(entries)} 个单位缺 {len(absent)} 个,{who};补齐以后再汇总,现在的数不宜公布"
+        so = spoils if is_earlier else "补齐以后再汇总,现在的数不宜公布"
+        yield f"{what}不全:{len(entries)} 个单位缺 {len(absent)} 个,{who};{so}"
     if troubled := [entry.unit for entry in entries if entry.status == to_mend]:
         who = first_of(troubled, _UNITS_SHOWN, "等 {} 个")
         yield f"{what}里有 {len(troubled)} 个单位的报表还有错误没有改正,见“{FINDING_SHEET}”表:{who}"
-    errors = [f"{each.message}  [{each.code}]" for each in check(ret, form) if each.severity is Severity.ERROR]
+    expected = Expectation(period=ret.period if is_earlier or entries else "")
+    found = check(ret, form, expected)
+    errors = [f"{each.message}  [{each.code}]" for each in found if each.severity is Severity.ERROR]
     if errors:
-        yield f"{what}有错误 {len(errors)} 处,改正以前不宜公布:{';'.join(errors[:2])}{'……' if errors[2:] else ''}"
+        yield f"{what}有错误 {len(errors)} 处,{spoils}:{';'.join(errors[:2])}{'……' if errors[2:] else ''}"
 
 
 def _decimal(value: Number | None) -> Decimal | None:

@@ -27,7 +27,7 @@ class Mention:
 class Owners:
     """The owners of one total, found in texts.
 
-    ``lower`` is the group of the lower level's units, UNKNOWN where there is none.
+    ``lower`` is the group of the lower level's units, UNKNOWN where there is none; ``all`` are the groups and units.
     """
 
     def __init__(self, figures: Figures) -> None:
@@ -44,6 +44,7 @@ class Owners:
             if len(at_home) > 2:
                 self._units.setdefault(at_home, unit)
         self._own_names = frozenset(figures.units)
+        self.all = self._own_names.union(groups)
         self._level = figures.unit[-1:] if vocabulary.OF_ANY_LEVEL.fullmatch("全" + figures.unit[-1:]) else ""
         if figures.unit:
             self._units.setdefault(figures.unit, GRAND_TOTAL)

@@ -16,16 +16,42 @@ def owners_of(
     known: Knowledge, passage: Passage, carried: Sequence[Attribution], source: Attribution | None, match: Match | None
 ) -> tuple[str, ...]:
     """Whose a number is, the likeliest first; ``source`` is the number it goes on from, ``match`` what it is about."""
-    for text in (passage.before, passage.lead):
-        mentions = known.owners.mentions(text)
-        if mentions:
-            owner = known.owners.meant(text, mentions[-1], passage.opening)
-            is_beside = mentions[-1].end == len(text.rstrip()) or mentions[-1].start <= start_of(text)
-            is_certain = (is_beside and text == passage.before) or owner == GRAND_TOTAL
-            return (owner,) if is_certain else (owner, GRAND_TOTAL)
+    named = _named(known, passage, passage.before)
+    if len(named) == 1:
+        return named
+    owners = named or _behind(known, passage) or _named(known, passage, passage.lead)
+    return _as_whole(known, passage, owners or _carried(known, passage, carried, source, match))
+
+
+def _named(known: Knowledge, passage: Passage, text: str) -> tuple[str, ...]:
+    """Whose a text says that a number is: one owner where that is certain; () where it names none."""
+    mentions = known.owners.mentions(text)
+    if not mentions:
+        return ()
+    owner = known.owners.meant(text, mentions[-1], passage.opening)
+    is_beside = mentions[-1].end == len(text.rstrip()) or mentions[-1].start <= start_of(text)
+    is_certain = (is_beside and text == passage.before) or owner == GRAND_TOTAL
+    return (owner,) if is_certain else (owner, GRAND_TOTAL)
+
+
+def _behind(known: Knowledge, passage: Passage) -> tuple[str, ...]:
+    """Whose the words right behind a number say that it is: ``5件由吉首市受理``."""
     behind = known.owners.mentions(passage.after)
-    if behind and vocabulary.DOER_BEHIND.match(passage.after[: behind[0].start]):
-        return (behind[0].owner, GRAND_TOTAL)
+    is_said = behind and vocabulary.DOER_BEHIND.match(passage.after[: behind[0].start])
+    return (behind[0].owner, GRAND_TOTAL) if is_said else ()
+
+
+def _as_whole(known: Knowledge, passage: Passage, owners: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that may be the whole of what is named behind the number; only all together have a group as a part."""
+    has_groups = not passage.parts.isdisjoint(known.owners.groups)
+    not_wholes = passage.parts | known.owners.all if has_groups else passage.parts
+    return tuple(owner for owner in owners if owner not in not_wholes) or (GRAND_TOTAL,)
+
+
+def _carried(
+    known: Knowledge, passage: Passage, carried: Sequence[Attribution], source: Attribution | None, match: Match | None
+) -> tuple[str, ...]:
+    """Whose a number is that names nobody."""
     topic = _topic(known, passage)
     if source is not None:
         return _with_the_whole(known, source, topic, passage, carried)
@@ -36,6 +62,8 @@ def owners_of(
         return (GRAND_TOTAL,)
     if topic is not None or last.owner == UNKNOWN:
         return (topic or UNKNOWN, GRAND_TOTAL)
+    if passage.starts_part and _are_all_told(known, carried):
+        return (GRAND_TOTAL,)
     is_part = match is not None and any(
         known.lexicon.is_part(formula, whole)
         for formula in match.meaning.formulas
@@ -43,6 +71,12 @@ def owners_of(
         for whole in a.readings[0].formulas
     )  # fmt: skip
     return (last.owner, GRAND_TOTAL) if is_part else (GRAND_TOTAL, last.owner)
+
+
+def _are_all_told(known: Knowledge, carried: Sequence[Attribution]) -> bool:
+    """Whether what was spoken of last was told group by group to the end: then all are spoken of again."""
+    last = next((each for each in reversed(carried) if each.passage.parts), None)
+    return last is not None and last.passage.parts >= set(known.owners.groups)
 
 
 def _with_the_whole(
@@ -56,6 +90,8 @@ def _with_the_whole(
     if part == passage.opening or known.owners.mentions(part):
         return owners
     first = next((each.owner for each in carried if each.is_subject), "")
+    if first == GRAND_TOTAL and _are_all_told(known, carried):
+        return (GRAND_TOTAL,)
     return tuple(dict.fromkeys((GRAND_TOTAL, *owners) if first == GRAND_TOTAL else (*owners, GRAND_TOTAL)))
 
 

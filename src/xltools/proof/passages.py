@@ -20,6 +20,7 @@ class Passage:
     what follows in its clause; ``opening``: the sentence from its start up to the number; ``following``: from there
     on. ``starts_sentence``: no number stands before it in its sentence; ``starts_part``: nor since the last semicolon.
     ``asides``: the brackets that it stands in, each by the place of the number in its sentence that it goes with.
+    ``parts``: the owners whose parts of it are named right behind it.
     """
 
     quantity: Quantity
@@ -32,6 +33,7 @@ class Passage:
     starts_sentence: bool
     starts_part: bool
     asides: tuple[int, ...] = ()
+    parts: frozenset[str] = frozenset()
 
     @property
     def between(self) -> str:

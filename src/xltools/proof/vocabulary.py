@@ -74,7 +74,7 @@ NUMBERING = re.compile(r"^\s*(?:\([^()]{1,6}\)|[一二三四五六七八九十]+
 """What a paragraph or an item may begin with: (一), 二、, 3."""
 ALL_TOGETHER = re.compile("总计|合计|总数|总量|全年|各类申请人|所有|申请总")
 """Words for all columns of a matrix together."""
-DOER_BEHIND = re.compile("^(?:由|来自|在|归|集中在|集中于|属)?$")
+DOER_BEHIND = re.compile("^(?:由|为|来自|在|归|集中在|集中于|属)?$")
 """Between a number and the owner it is then said to be of: ``5件由吉首市受理``."""
 
 WHOLE_WORDS = re.compile(
