@@ -19,9 +19,10 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.text.paragraph import Paragraph
-from prooftexts import save_faultless, shuyang, xiangxi
+from prooftexts import EXAMPLE, save_faultless, shuyang, xiangxi
 
-from xltools import Form
+from xltools import Form, consolidate, load_roster, read
+from xltools.consolidating import Options
 from xltools.errors import CouldNotRun
 from xltools.narrative import starting_template, write_report
 from xltools.narrative.outline import template_of
@@ -511,7 +512,7 @@ def test_a_share_of_something_is_calculated() -> None:
         (10, 10, ",与上年持平"),
         (0, 0, ""),
         (5, 0, ",比上年增加5件"),
-        (0, 5, ",比上年减少5件,下降100.0%"),
+        (0, 5, ",比上年减少5件,下降100%"),
         (248_072, 248_071, ",比上年增加1件"),
         (248_171, 248_071, ",比上年增加100件,增长0.04%"),
         (5, None, ""),
@@ -525,6 +526,123 @@ def test_the_change_from_last_year_is_worded_and_proven(now: int | None, then: i
     assert texts(data) == [f"2017年\uff0c全州收到政府信息公开申请{now or 0}件{told}。"]
     claims = prove(parse_document(data, "docx", "报告.docx"), figures).claims
     assert [claim.text for claim in claims if claim.verdict == "differs"] == []
+
+
+@pytest.mark.parametrize(
+    ("has_last_year", "has_groups", "told"),
+    [
+        (True, True, ",比上年增加3件,增长25.0%;其中,州本级10件,县市5件。"),
+        (True, False, ",比上年增加3件,增长25.0%。"),
+        (False, True, ",其中,州本级10件,县市5件。"),
+        (False, False, "。"),
+    ],
+)
+def test_the_groups_are_of_the_figure_and_not_of_its_increase(has_last_year: bool, has_groups: bool, told: str) -> None:
+    figures = replace(xiangxi(), previous={"合计": {"收到申请数": 12}} if has_last_year else {})
+    figures = figures if has_groups else replace(figures, groups=())
+    data = report_of(figures, "全州收到政府信息公开申请{{ 收到申请数 }}件{{ 收到申请数.同比和分组 }}。")
+    assert texts(data)[0].translate(str.maketrans("\uff0c\uff1b", ",;")) == f"全州收到政府信息公开申请15件{told}"
+    claims = prove(parse_document(data, "docx", "报告.docx"), figures).claims
+    assert {claim.verdict for claim in claims} == {"agrees"}
+
+
+@both_forms
+def test_no_group_hangs_on_an_increase_and_no_sentence_on_another(form_id: str) -> None:
+    whole = TOTALS[form_id]()
+    halves = {"市本级": whole.values["合计"], "县区": whole.values["合计"]}
+    grouped = replace(whole, groups=tuple(halves), values={**whole.values, **halves})
+    for figures in (grouped, with_last_year(grouped)):
+        for text in texts(report_of(figures)):
+            assert not re.search(r"(?:增长|下降)[0-9.]+%\uff0c其中|持平\uff0c其中", text)
+            assert not re.search(r"其中[^\uff1b。]*件\uff0c(?:废止|现行有效)", text)
+            assert not re.search(r"[\uff0c\uff1b。]{2}|^[\uff0c\uff1b。]|年度年度", text)
+
+
+@both_forms
+def test_what_did_not_happen_has_no_results_and_no_chart(form_id: str) -> None:
+    figures = TOTALS[form_id]()
+    nothing = replace(figures, groups=(), values={"合计": dict.fromkeys(figures.values["合计"], 0)})
+    data = report_of(nothing)
+    told = "".join(text for text in texts(data) if not text.startswith("\uff08"))
+    assert not re.search("结果看|结果维持|按申请.{1,2}分|分别占|主要负责同志", told)
+    assert not [name for name in zipfile.ZipFile(io.BytesIO(data)).namelist() if "chart" in name]
+    proof = prove(parse_document(data, "docx", "报告.docx"), nothing)
+    assert {claim.verdict for claim in proof.claims} == {"agrees"}
+
+
+def test_a_group_with_all_of_it_has_no_shares() -> None:
+    outline = "全州在线访谈{{ 在线访谈次数 }}次{{ 在线访谈次数.分组 }}{{ 在线访谈次数.占比 }}。"
+    told = texts(report_of(xiangxi(), outline))[0]
+    assert told.replace("\uff0c", ",") == "全州在线访谈6次,其中,州本级6次,县市0次。"
+
+
+def test_a_bar_that_cannot_be_calculated_is_left_out_and_that_is_told() -> None:
+    rate = "申请办结数/(收到申请数-15)*100"
+    outline = f"[[图:比率|办结率={rate}、收到=收到申请数]]\n\n[[表:比率|办结率={rate}]]"
+    result = write_report(template_of(outline), replace(xiangxi(), groups=()))
+    archive = zipfile.ZipFile(io.BytesIO(result.data))
+    chart = archive.read(next(name for name in archive.namelist() if name.startswith("word/charts/"))).decode()
+    whole = re.findall(r"<c:val>.*?</c:val>", chart)[0]
+    assert '<c:ptCount val="2"/><c:pt idx="1">' in whole
+    assert document(result.data).tables[0].rows[1].cells[1].text == "—"
+    assert result.impossible == (rate,)
+
+
+@both_forms
+def test_what_the_total_does_not_say_is_left_for_the_office_to_fill_in(form_id: str) -> None:
+    figures = replace(TOTALS[form_id](), unit="汇总", period="0000")
+    result = write_report(starting_template(figures.form), figures)
+    assert result.missing == ("填报单位", "年度")
+    shown = texts(result.data)
+    assert shown[0] == "××××年政府信息公开工作年度报告"
+    assert "填报单位\uff1a××" in shown
+    assert "汇总" not in "".join(shown)
+    assert write_report(starting_template(figures.form), TOTALS[form_id]()).missing == ()
+
+
+@pytest.mark.parametrize(
+    ("unit", "units", "reach"),
+    [
+        ("湘西州", ("甲县",), "全州"),
+        ("湘西州人民政府办公室", ("甲县",), "全州"),
+        ("沭阳县政府", (), "全县"),
+        ("湘西州教育局", (), "本单位"),
+        ("湘西州教育局", ("甲县",), "各级行政机关"),
+        ("汇总", ("甲县",), "各级行政机关"),
+    ],
+)
+def test_whose_figures_they_are_is_said(unit: str, units: tuple[str, ...], reach: str) -> None:
+    figures = replace(xiangxi(), unit=unit, units=units)
+    assert texts(report_of(figures, "{{ 范围 }}收到申请{{ 收到申请数 }}件。")) == [f"{reach}收到申请15件。"]
+
+
+def save_total_of_2016(path: Path, *, without: str = "") -> None:
+    """The ten returns of the example as if they were of the year before, faultless."""
+    form = Form.load("xxgk2017")
+    returns = [read(each, form) for each in sorted((EXAMPLE / "上报").glob("*.xlsx"))]
+    earlier = [
+        replace(ret, period="2016", values={**ret.values, "申请答复数": ret.values["同意公开答复数"]})
+        for ret in returns
+        if ret.unit != without
+    ]
+    consolidate(earlier, form, load_roster(EXAMPLE / "单位名录.xlsx"), Options(period="2016")).save(path)
+
+
+def test_last_years_total_is_judged_by_its_own_year(tmp_path: Path) -> None:
+    total, before = tmp_path / "总表.xlsx", tmp_path / "上年总表.xlsx"
+    save_faultless(total)
+    save_total_of_2016(before)
+    command = [sys.executable, "-m", "xltools", "report"]
+    settings: dict[str, Any] = {"capture_output": True, "text": True, "encoding": "utf-8", "timeout": 60}
+    output = tmp_path / "年度报告.docx"
+    done = subprocess.run([*command, total, "--previous", before, "-o", output], check=False, **settings)
+    assert (done.returncode, "!" in done.stdout) == (0, False), done.stdout
+    done = subprocess.run([*command, before, "-o", output], check=False, **settings)
+    assert (done.returncode, "S204" in done.stdout) == (0, False), done.stdout
+    save_total_of_2016(before, without="吉首市")
+    done = subprocess.run([*command, total, "--previous", before, "-o", output], check=False, **settings)
+    assert "! 上年汇总表不全:10 个单位缺 1 个,吉首市(未报);与上年相比的增减可能不准" in done.stdout
+    assert "不宜公布" not in done.stdout
 
 
 def test_a_small_share_is_not_nothing_and_the_other_not_everything() -> None:

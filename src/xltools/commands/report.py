@@ -87,12 +87,19 @@ _LESS = "原来的报告有没带到新报告里的(格式、图片、编号等)
 
 def _told(result: Report) -> Iterator[str]:
     """What became of the free text, and what the office has still to do."""
+    from xltools.narrative.speaking import TO_FILL_IN
+
     if result.kept:
         yield f"保留了自由文字 {len(result.kept)} 处:{'、'.join(result.kept)}"
     if result.dropped:
         yield f"! 模板里没有这些自由文字的位置,没有带过来:{'、'.join(result.dropped)}"
     if result.lost:
         yield f"! 自由文字里有 {result.lost} 张图片不能带过来,请重新插入"
+    if result.missing:
+        yield (
+            f"! 汇总表没有写明{'、'.join(result.missing)},报告里写作“{TO_FILL_IN}”,公布以前请在 Word 里改"
+            f"{';汇总时用 --unit 写明单位就不用改' if '填报单位' in result.missing else ''}"
+        )
     if result.unwritten:
         yield f"还有 {len(result.unwritten)} 处要单位自己写(灰色的提示处):{'、'.join(result.unwritten)}"
     if result.impossible:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from xltools.consolidation import GRAND_TOTAL
 from xltools.errors import CouldNotRun
 from xltools.narrative.charts import Series, chart_element
 from xltools.narrative.sheettable import sheet_elements, table_elements
+from xltools.narrative.speaking import IMPOSSIBLE, value_of
 from xltools.proof.claims import as_figure
 from xltools.proof.figures import Figures
 from xltools.rules import RuleError
@@ -40,8 +40,13 @@ def block_in(text: str) -> Block | None:
     return Block(found[1], (found[2] or "").strip(), (found[3] or "").strip()) if found else None
 
 
-def fill_blocks(document: WordDocument, figures: Figures, free_text: Callable[[Block, Any], Any]) -> None:
-    """Replace every block by what it asks for; ``free_text`` gives the place for the office's own text."""
+def fill_blocks(
+    document: WordDocument, figures: Figures, free_text: Callable[[Block, Any], Any], impossible: list[str]
+) -> None:
+    """Replace every block by what it asks for; ``free_text`` gives the place for the office's own text.
+
+    ``impossible`` receives each formula of a chart or small table that has no value.
+    """
     charts = 0
     places: set[str] = set()
     for paragraph in list(document.element.body.iter("{*}p")):
@@ -58,8 +63,11 @@ def fill_blocks(document: WordDocument, figures: Figures, free_text: Callable[[B
         elif block.kind == CHART:
             charts += 1
             _put_chart(document, paragraph, block, figures, charts)
+            _note_impossible(block, figures, impossible)
         else:
             is_small = block.kind == TABLE
+            if is_small:
+                _note_impossible(block, figures, impossible)
             elements = _small_table(block, figures) if is_small else sheet_elements(figures, _heading_of(paragraph))
             for element in elements:
                 paragraph.addprevious(element)
@@ -82,8 +90,7 @@ def _put_chart(document: WordDocument, paragraph: Any, block: Block, figures: Fi
     items = _items(block, figures)
     owners = figures.groups if len(figures.groups) > 1 else (GRAND_TOTAL,)
     series = [
-        Series(owner, tuple(figures.figure(formula, owner) or Decimal(0) for formula in items.values()))
-        for owner in owners
+        Series(owner, tuple(value_of(figures, formula, owner) for formula in items.values())) for owner in owners
     ]
     for child in list(paragraph):
         paragraph.remove(child)
@@ -98,8 +105,14 @@ def _small_table(block: Block, figures: Figures) -> list[Any]:
     owners = (GRAND_TOTAL, *figures.groups) if len(figures.groups) > 1 else (GRAND_TOTAL,)
     rows = [[block.title or "指标", *owners]]
     for name, formula in items.items():
-        rows.append([name, *(_shown(figures.figure(formula, owner)) for owner in owners)])
+        rows.append([name, *(_shown(figures, formula, owner) for owner in owners)])
     return table_elements(rows)
+
+
+def _note_impossible(block: Block, figures: Figures, impossible: list[str]) -> None:
+    for formula in _items(block, figures).values():
+        if value_of(figures, formula, GRAND_TOTAL) is None and formula not in impossible:
+            impossible.append(formula)
 
 
 def _items(block: Block, figures: Figures) -> Mapping[str, str]:
@@ -122,5 +135,9 @@ def _split(content: str) -> Iterator[str]:
     return (item for item in content.replace("\n", "").split("、") if item.strip())
 
 
-def _shown(value: Decimal | None) -> str:
+def _shown(figures: Figures, formula: str, owner: str) -> str:
+    """A blank stays one, as in the 统计表."""
+    if value_of(figures, formula, owner) is None:
+        return IMPOSSIBLE
+    value = figures.figure(formula, owner)
     return "" if value is None else figure_text(as_figure(value))

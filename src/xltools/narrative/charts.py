@@ -20,10 +20,10 @@ _CHART_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relatio
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One colour of a chart: a figure for each category."""
+    """One colour of a chart: a figure for each category, None where there is no bar to draw."""
 
     name: str
-    values: tuple[Decimal, ...]
+    values: tuple[Decimal | None, ...]
 
 
 def chart_element(
@@ -84,7 +84,8 @@ _GRID = (
 def _series_xml(index: int, series: Series, names: Sequence[str]) -> str:
     colour = _COLOURS[index % len(_COLOURS)]
     labels = "".join(f'<c:pt idx="{at}"><c:v>{escape(name)}</c:v></c:pt>' for at, name in enumerate(names))
-    values = "".join(f'<c:pt idx="{at}"><c:v>{value:f}</c:v></c:pt>' for at, value in enumerate(series.values))
+    points = [(at, value) for at, value in enumerate(series.values) if value is not None]
+    values = "".join(f'<c:pt idx="{at}"><c:v>{value:f}</c:v></c:pt>' for at, value in points)
     return (
         f'<c:ser><c:idx val="{index}"/><c:order val="{index}"/><c:tx><c:v>{escape(series.name)}</c:v></c:tx>'
         f'<c:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr><c:invertIfNegative val="0"/>'

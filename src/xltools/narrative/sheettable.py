@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 from xltools.consolidation import GRAND_TOTAL
 from xltools.form import Form
 from xltools.layout import FIRST_TABLE_ROW
+from xltools.narrative.speaking import unit_of, year_of
 from xltools.proof.figures import Figures
 from xltools.wording import figure_text
 
@@ -44,8 +45,8 @@ def sheet_elements(figures: Figures, heading: Any = None) -> list[Any]:
         heading.get_or_add_pPr().get_or_add_pageBreakBefore()
     head = [
         _paragraph(form.title, 32, "center", font=_TITLE_FONT, page_break=heading is None),
-        _paragraph(f"\uff08{figures.period} 年度\uff09", 24, "center"),
-        _paragraph(f"填报单位\uff1a{figures.unit}", 21, "left"),
+        _paragraph(f"\uff08{year_of(figures)} 年度\uff09", 24, "center"),
+        _paragraph(f"填报单位\uff1a{unit_of(figures)}", 21, "left"),
     ]
     # Word wants a paragraph after a table: one so low that it never begins a page of its own
     return [parse_xml(text) for text in (*head, _table_xml(_widths(form), _rows(figures), size), _gap(20))]

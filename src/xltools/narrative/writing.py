@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from xltools.errors import CouldNotRun
 from xltools.narrative.blocks import Block, fill_blocks
 from xltools.narrative.keeping import Kept, kept_texts, place_for, text_in
 from xltools.narrative.sealing import Seal, seal_for, seal_in, sealed
-from xltools.narrative.speaking import context_of
+from xltools.narrative.speaking import TO_FILL_IN, context_of, unit_of, year_of
 from xltools.narrative.templates import check_template, environment
 from xltools.proof.figures import Figures
 from xltools.proof.word import open_word
@@ -28,6 +28,7 @@ class Report:
     no longer has. ``lost``: pictures in free text that cannot be taken over. ``was_edited``: text or pictures of the
     earlier report were changed outside the places for free text. ``is_less``: the earlier report has anything at all
     that this one has not, be it only a style, so it should be kept. ``impossible``: formulas without a value.
+    ``missing``: what of 填报单位 and 年度 the total does not say, for which a sign stands in the text.
     """
 
     data: bytes
@@ -38,6 +39,7 @@ class Report:
     was_edited: bool = False
     is_less: bool = False
     impossible: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def write_report(
@@ -70,7 +72,7 @@ def write_report(
             prompts.append(text_in(place))
         return place
 
-    fill_blocks(document, figures, free_text)
+    fill_blocks(document, figures, free_text, impossible)
     was_edited, is_changed = _changes(earlier, seal) if earlier is not None else (False, False)
     dropped = tuple(title for title in kept if title not in used)
     return Report(
@@ -82,7 +84,15 @@ def write_report(
         was_edited=was_edited,
         is_less=is_changed or bool(dropped) or any(text.is_less for text in kept.values()),
         impossible=tuple(impossible),
+        missing=tuple(_missing(figures)),
     )
+
+
+def _missing(figures: Figures) -> Iterator[str]:
+    if unit_of(figures) == TO_FILL_IN:
+        yield "填报单位"
+    if year_of(figures) == TO_FILL_IN:
+        yield "年度"
 
 
 def _changes(earlier: bytes, seal: Seal | None) -> tuple[bool, bool]:
