@@ -389,7 +389,7 @@ def test_a_jump_against_last_year_is_settled_by_what_the_unit_writes_beside_it()
     assert [f.code for f in found if f.is_open] == ["Y501"]
     copy = annotate(returned(GREW), ret, found, FORM)
     (row,) = [row for row in opened(copy.data)["审核意见"].iter_rows(max_col=9) if row[0].value == "1"]
-    assert row[7].value == "请核对两年的数,有错就改。确实无误的,在右边的黄格里写明原因。"
+    assert row[7].value == "请核对两年的数,有错就改。确实无误的写明原因,写在右边的黄格里。"
     assert (row[8].value, row[8].fill.fgColor.rgb) == (None, "FFFFFBE6")
     assert comments(copy.data)["D49"].endswith("情况说明写在:“审核意见”表第 1 条右边的黄格【完】")
 
@@ -839,3 +839,32 @@ def test_a_workbook_of_several_returns_goes_back_as_one_copy_where_it_can_be_mar
     assert list(written) == names
     addressed = [text.decode("utf-8-sig").split(":")[0] for name, text in written.items() if name.endswith(".txt")]
     assert addressed == (["甲县、乙县"] if len(names) == 2 else ["甲县", "乙县"])
+
+
+def test_of_two_returns_in_a_workbook_each_has_its_own_place_for_the_reason() -> None:
+    def both(sheet: str, text: str = "") -> Edit:
+        def edit(book: Workbook) -> None:
+            if sheet == "统计表2":
+                second = book.copy_worksheet(book["统计表"])
+                second.title = sheet
+                second[first.header_cells["填报单位"]] = "乙县"
+            if text:
+                (name,) = [n for n in book.defined_names if n.startswith("说明_R0402_")]
+                ((where, at),) = book.defined_names[name].destinations
+                book[where][at] = text
+
+        return edit
+
+    first = read_bytes(returned(), FORM, Source("两县.xlsx"))
+    data = resaved(returned(R0402="甲县的原因"), both("统计表2"))
+    read = read_bytes_all(data, FORM, Source("两县.xlsx"))
+    assert [(ret.unit, dict(ret.explanations)) for ret in read] == [("甲县", {"R0402": "甲县的原因"}), ("乙县", {})]
+    found = [f for ret in read for f in check(ret, FORM)]
+    copy = annotate(data, read[0], found, FORM).data
+    answered = resaved(copy, both("", "乙县的原因"))
+    again = read_bytes_all(answered, FORM, Source("两县.xlsx"))
+    assert again[0].explanations["R0402"] == "甲县的原因"
+    assert again[1].explanations == {"R0402": "乙县的原因"}
+    assert all(f.explanation for ret in again for f in check(ret, FORM) if f.rule == "R0402")
+    once_more = annotate(answered, again[0], [f for ret in again for f in check(ret, FORM)], FORM).data
+    assert read_bytes_all(once_more, FORM, Source("两县.xlsx"))[1].explanations == {"R0402": "乙县的原因"}

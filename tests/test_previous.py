@@ -131,8 +131,8 @@ def test_a_total_saved_in_another_format_tells_that_its_units_are_lost(tmp_path:
     prose.write_text("县市召开政府信息公开工作会议7次。", encoding="utf-8")
     saved = office.to_ods(now, tmp_path / "out")
     told = run("proof", prose, saved)
-    assert "! “某州2017.ods”里读不到各单位、各组别的数,只用合计" in told.stdout
+    assert "! “某州2017.ods”里没有各单位、各组别的明细,只用表上的数" in told.stdout
     compared = run("diff", now, saved)
-    assert "! “某州2017.ods”里读不到各单位" in compared.stdout
+    assert "! “某州2017.ods”里没有各单位" in compared.stdout
     assert "少了" not in compared.stdout
     assert "读不到" not in run("proof", prose, tmp_path / "2017" / "甲县.xlsx").stdout

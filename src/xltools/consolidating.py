@@ -28,6 +28,7 @@ from xltools.roster import Roster, normalise_name
 from xltools.scope import (
     Identity,
     Scope,
+    about_unit,
     doubts_about,
     expected_period,
     figures_before,
@@ -128,6 +129,7 @@ def _admit(work: _Work, ret: Return, identity: Identity) -> bool:
     if cannot_count(ret, work.form, work.period):
         reasons = _found(work, ret, identity)
         work.findings += [f for f in reasons if f.code in _REJECTING or ret.rejected]
+        work.findings += about_unit(identity, ret, reasons)
         work.file(ret, FileStatus.REJECTED, name)
         if name and identity.outside is None and not work.scope.is_own(name):
             work.leave_out(name, UnitStatus.REJECTED, ret)

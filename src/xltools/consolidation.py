@@ -53,6 +53,9 @@ _UNIT_WORDS = {
 }
 
 
+_USED = frozenset({UnitStatus.OK, UnitStatus.WARNINGS, UnitStatus.ERRORS})
+
+
 @dataclass(frozen=True, slots=True)
 class FileResult:
     """One file under the folder and what became of it; ``unit`` is "" where nobody's."""
@@ -98,6 +101,13 @@ class UnitResult:
     @property
     def file(self) -> str:
         return self.ret.source.path if self.ret else ""
+
+    @property
+    def status_words(self) -> str:
+        """The status as people read it, with why its figures are not in the total where the status does not say."""
+        if self.counted or self.status not in _USED:
+            return self.status.chinese
+        return f"{self.status.chinese}({'未计入' if self.values is None else '随上级汇总'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +190,7 @@ def reported_words(result: Consolidation) -> str:
     """Who should report, who has, and whose return could not be used: 应报 10 个单位,已报 9(其中 1 个未采用),未报 1;
     without a roster only who has: 已收 9 个单位(其中 1 个未采用)."""
     summary = result.summary
-    used = sum(1 for unit in result.units if unit.status in _USED)
+    used = sum(1 for unit in result.units if unit.status in _USED and unit.values is not None)
     left = summary.received - used
     not_used = f"(其中 {left} 个未采用)" if left else ""
     if not result.has_roster:
@@ -188,8 +198,6 @@ def reported_words(result: Consolidation) -> str:
     received = f"已报 {summary.received}{not_used}"
     return f"应报 {summary.units} 个单位,{received},未报 {summary.missing}"
 
-
-_USED = frozenset({UnitStatus.OK, UnitStatus.WARNINGS, UnitStatus.ERRORS})
 
 
 def status_of(found: Iterable[Finding]) -> UnitStatus:

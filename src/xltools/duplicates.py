@@ -20,12 +20,15 @@ class Choice:
 
 
 def choose(unit: str, several: Sequence[Return], *, newest: bool) -> Choice:
-    """Of returns with the same content the first counts; of different ones none, or the newest file where wanted."""
-    distinct, copies, findings = _without_copies(unit, several)
+    """Of returns with the same figures the one that explains most counts; of different ones none, or the newest file
+    where wanted."""
+    distinct, twins = _without_copies(unit, several)
+    copies = tuple(copy for copy, _ in twins)
     if len(distinct) == 1:
-        return Choice(distinct[0], copies, findings)
+        return Choice(distinct[0], copies, tuple(_counted_once(unit, *pair, several) for pair in twins))
+    findings = tuple(_same_as(unit, *pair, several) for pair in twins)
     names = "、".join(_place(ret, several) for ret in distinct)
-    changed = [max(ret.source.modified for ret in several if _same_content(ret, one)) for one in distinct]
+    changed = [max(ret.source.modified for ret in several if _says_all_of(one, ret)) for one in distinct]
     latest = distinct[changed.index(max(changed))]
     tied = changed.count(max(changed)) > 1
     if newest and not tied:
@@ -46,30 +49,39 @@ def _place(ret: Return, several: Sequence[Return]) -> str:
     return f"{ret.source.path} 的“{ret.sheet}”" if same_file else ret.source.path
 
 
-def _without_copies(
-    unit: str, several: Sequence[Return]
-) -> tuple[list[Return], tuple[Return, ...], tuple[Finding, ...]]:
+def _without_copies(unit: str, several: Sequence[Return]) -> tuple[list[Return], list[tuple[Return, Return]]]:
+    """Those that differ, and each copy with the one that says the same."""
     distinct: list[Return] = []
-    copies: list[Return] = []
-    findings: list[Finding] = []
+    twins: list[tuple[Return, Return]] = []
     for ret in sorted(several, key=lambda ret: _doubts(unit, ret)):
-        twin = next((known for known in distinct if _same_content(known, ret)), None)
+        twin = next((known for known in distinct if _says_all_of(known, ret)), None)
         if twin is None:
             distinct.append(ret)
         else:
-            copies.append(ret)
-            message = f"与 {_place(twin, several)} 内容相同,只计一份"
-            severity = Severity.INFO
-            if _is_named_otherwise(unit, ret) and not _is_named_otherwise(unit, twin):
-                message += f";文件名不像“{unit}”的,填报单位写的却是它:如果是别的单位的报表,请它重报"
-                severity = Severity.WARNING
-            findings.append(finding("U405", message, severity, unit=unit, file=ret.source.path))
-    return distinct, tuple(copies), tuple(findings)
+            twins.append((ret, twin))
+    return distinct, twins
 
 
-def _doubts(unit: str, ret: Return) -> tuple[bool, int, bool]:
-    """Of copies the one with the least to doubt counts: with a period, read without findings, called like the unit."""
-    return not ret.period, len(ret.findings), _is_named_otherwise(unit, ret)
+def _counted_once(unit: str, copy: Return, twin: Return, several: Sequence[Return]) -> Finding:
+    if len(copy.explanations) < len(twin.explanations):
+        message = f"与 {_place(twin, several)} 数相同,那一份还写了情况说明:只计那一份"
+    else:
+        message = f"与 {_place(twin, several)} 内容相同,只计一份"
+    severity = Severity.INFO
+    if _is_named_otherwise(unit, copy) and not _is_named_otherwise(unit, twin):
+        message += f";文件名不像“{unit}”的,填报单位写的却是它:如果是别的单位的报表,请它重报"
+        severity = Severity.WARNING
+    return finding("U405", message, severity, unit=unit, file=copy.source.path)
+
+
+def _same_as(unit: str, copy: Return, twin: Return, several: Sequence[Return]) -> Finding:
+    return finding("U405", f"与 {_place(twin, several)} 内容相同", unit=unit, file=copy.source.path)
+
+
+def _doubts(unit: str, ret: Return) -> tuple[int, bool, int, bool]:
+    """Of copies the one counts that explains most, and with the least to doubt: with a period, read without findings,
+    called like the unit."""
+    return -len(ret.explanations), not ret.period, len(ret.findings), _is_named_otherwise(unit, ret)
 
 
 def _is_named_otherwise(unit: str, ret: Return) -> bool:
@@ -77,5 +89,7 @@ def _is_named_otherwise(unit: str, ret: Return) -> bool:
     return bool(name) and name not in stem and stem not in name
 
 
-def _same_content(one: Return, other: Return) -> bool:
-    return (one.values, one.explanations, one.unreadable) == (other.values, other.explanations, other.unreadable)
+def _says_all_of(one: Return, other: Return) -> bool:
+    """Whether the figures are the same, and whatever is explained on the other is on this one too."""
+    same = (one.values, one.unreadable) == (other.values, other.unreadable)
+    return same and one.explanations.items() >= other.explanations.items()

@@ -93,6 +93,12 @@ class Finding:
         return self.rule or "_".join(part for part in (self.code, self.indicator, asked) if part)
 
     @property
+    def explanation_key_elsewhere(self) -> str:
+        """The same on a sheet beside the one that 审核规则 judges, where a workbook holds several returns: the cells of
+        审核规则 are not for it."""
+        return f"{self.explanation_key}{mark_of_sheet(self.sheet)}" if self.rule else self.explanation_key
+
+    @property
     def spot(self) -> str:
         """Where in the file: ``统计表!C12``, the sheet alone, or ""."""
         return f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.cell or self.sheet
@@ -101,6 +107,11 @@ class Finding:
     def place(self) -> str:
         """Where, as people read it: ``吉首市.xlsx 统计表!C12``."""
         return " ".join(part for part in (self.file, self.spot) if part)
+
+
+def mark_of_sheet(sheet: str) -> str:
+    """What the keys of a rule's 情况说明 end in where they are for the return on this sheet alone."""
+    return f"_{crc32(sheet.encode()):08x}"
 
 
 def finding(code: str, message: str, severity: Severity | None = None, /, **place: Any) -> Finding:
@@ -114,10 +125,14 @@ def advice_on(found: Finding) -> str:
         return "总数由各单位的报表相加:请在“明细”里找到不合的单位,改正它的报表后重新汇总。"
     if found.rule and not found.file:
         return "总数由各单位的报表相加:请在“明细”里看是哪些单位的数,由它们改正,或写情况说明。"
+    if found.explanation and found.severity is Severity.WARNING:
+        return "单位已写情况说明,请看是否成立。"
+    if found.code == "S203" and found.cell:
+        return "是这一项的,把旁边的文字改回原样;不是的请用空表重新填写。"
+    if found.code in ("Y501", "Y502") and not found.file:
+        return "总数由各单位的报表相加:请与上年的总表逐个单位比较,看是哪些单位的数,由它们核对。"
     if found.code in CATALOGUE:
         return CATALOGUE[found.code].advice
-    if found.explanation:
-        return "单位已写情况说明,请看是否成立。"
     if found.severity is not Severity.ERROR:
         return f"请核对;数确实无误的,在“{RULES_SHEET}”表的“情况说明”里写明原因。"
     others = [name for name in found.indicators if name != found.indicator]

@@ -10,6 +10,7 @@ from pathlib import Path
 from xltools.errors import CouldNotRun
 from xltools.findings import Number
 from xltools.reading.package import Unreadable, open_package
+from xltools.reading.sources import open_source
 from xltools.reading.workbook import Grid, read_grid, read_outline, read_shared_strings
 from xltools.sheetnames import DETAIL_SHEET, PROVENANCE_SHEET
 from xltools.writing.detailsheet import DEFAULT_ROW_NAME, DETAIL_HEADINGS, NOT_FOUND
@@ -65,10 +66,21 @@ def contributions(path: Path) -> tuple[tuple[LedgerEntry, ...], str]:
     except NoLedgerError:
         return (), ""
     except (LedgerError, Unreadable):
+        if not _has_detail(path):
+            return (), ""
         return (), (
-            f"“{path.name}”里读不到各单位、各组别的数,只用合计:如果它是总表,请用 xltools 写出的 .xlsx 原件,"
+            f"“{path.name}”里没有各单位、各组别的明细,只用表上的数:如果它是总表,请用 xltools 写出的 .xlsx 原件,"
             "不要用另存为其他格式或改动过“明细”表的"
         )
+
+
+def _has_detail(path: Path) -> bool:
+    """Whether a workbook of any format has the sheet of a total, if not its record as it was written."""
+    try:
+        outline = open_source(path.read_bytes(), path.suffix.lower()).outline
+    except (OSError, Unreadable):
+        return False
+    return any(sheet.name == DETAIL_SHEET for sheet in outline.sheets)
 
 
 def read_ledger(data: bytes) -> Ledger:

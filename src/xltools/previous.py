@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from xltools.comparing import Side
 from xltools.consolidation import Previous
 from xltools.errors import CouldNotRun
-from xltools.findings import Figures
+from xltools.findings import Figures, Severity, first_of
 from xltools.form import Form
 from xltools.ledger import contributions
 from xltools.reading.heading import named_explanations
 from xltools.reading.locating import named_areas
 from xltools.reading.package import Unreadable, open_package
-from xltools.reading.reader import read
+from xltools.reading.reader import read, read_file_all
 from xltools.reading.workbook import open_workbook
 from xltools.returns import Return
 from xltools.sheetnames import OPINION_SHEET, RULES_SHEET
@@ -40,7 +40,21 @@ def load_side(path: Path, form: Form) -> Side:
     """A return or total as one side of a comparison; CouldNotRun where it is neither."""
     ret = usable(path, form, f"“{path}”不能比较")
     units, caution = _units(path)
-    return Side(str(path), ret.unit, ret.period, ret.values, units, caution)
+    cautions = [text for text in (caution, *_left_out(path, ret, form)) if text]
+    return Side(str(path), ret.unit, ret.period, ret.values, units, ";".join(cautions))
+
+
+def _left_out(path: Path, ret: Return, form: Form) -> Iterator[str]:
+    """What of a file is not compared, or not as it is written."""
+    others = [other.unit or other.sheet for other in read_file_all(path, form, path.name)[1:]]
+    if others:
+        one = f"“{path.name}”里有 {len(others) + 1} 份报表,只比较了{ret.unit or ret.sheet}的"
+        yield f"{one},没有比较{'、'.join(others)}的"
+    not_taken = [f.indicator for f in ret.findings if f.severity is Severity.ERROR and f.indicator]
+    if not_taken:
+        yield f"“{path.name}”里{first_of(list(dict.fromkeys(not_taken)), 3, '等 {} 项')}的数没有读出,按空白比较"
+    if ret.adjusted:
+        yield f"“{path.name}”里{first_of(sorted(ret.adjusted), 3, '等 {} 项')}的数是整理后读出的"
 
 
 def usable(path: Path, form: Form, otherwise: str) -> Return:

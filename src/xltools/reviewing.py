@@ -27,6 +27,7 @@ from xltools.roster import Roster, normalise_name
 from xltools.scope import (
     Identity,
     Scope,
+    about_unit,
     doubts_about,
     expected_period,
     figures_before,
@@ -150,15 +151,7 @@ def _by_unit(result: Review) -> dict[str, list[Return]]:
 
 def _findings(ret: Return, form: Form, identity: Identity, year: str, before: Figures | None) -> list[Finding]:
     found = check(ret, form, Expectation(year, identity.unit, identity.how == "file", before))
-    if ret.rejected:
-        return found
-    about_unit = [problem for problem in (identity.outside, identity.note) if problem is not None]
-    return [*found, *(problem for problem in about_unit if not _said(problem, found))]
-
-
-def _said(problem: Finding, found: Iterable[Finding]) -> bool:
-    """A blank 填报单位 that also belongs to nobody is said once."""
-    return any(other.code == problem.code == "S205" for other in found)
+    return [*found, *about_unit(identity, ret, found)]
 
 
 def _unit(scope: Scope, ret: Return, identity: Identity, found: list[Finding], *, rejected: bool) -> UnitResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -122,6 +122,18 @@ def identify_all(scope: Scope, returns: Iterable[Return]) -> list[tuple[Return, 
         for ret in returns
         for identity in (identify(scope, ret),)
     ]
+
+
+def about_unit(identity: Identity, ret: Return, found: Iterable[Finding]) -> Iterator[Finding]:
+    """What there is to say of whose a return is, beside what was ``found`` in it: a blank 填报单位 is said once.
+
+    Of a file that could not be read only by what it was recognised.
+    """
+    outside = None if ret.rejected else identity.outside
+    if outside is not None and not any(other.code == outside.code == "S205" for other in found):
+        yield outside
+    if identity.note is not None:
+        yield identity.note
 
 
 def own_return(ret: Return, unit: str) -> Finding:

@@ -11,6 +11,7 @@ from xltools.consolidation import Consolidation, FileResult, FileStatus, Outcome
 from xltools.detail import Detail
 from xltools.findings import Alike, Finding, Number, Severity, count_open, merge_alike
 from xltools.form import Form
+from xltools.sheetnames import FINDING_SHEET
 from xltools.sheetstate import verdict_text
 from xltools.wording import figure_text
 
@@ -110,10 +111,16 @@ def _verdict(file: FileResult, findings: Sequence[Finding], conflicting: bool) -
     if file.status is FileStatus.DUPLICATE:
         return ("×", "多份不同,不计入") if conflicting else ("-", "重复,不计入")
     codes = [f.code for f in findings if f.severity is Severity.ERROR]
-    reason = {"U403": "不在单位名录", "V309": "没有填", "S204": "年度不符", "S205": "填报单位未填"}.get(
-        codes[0] if codes else "", ""
-    )
-    return "×", f"未采用:{reason}" if reason else "未采用"
+    if not codes:
+        return "×", "未采用"
+    reason = "读不出" if codes[0].startswith("F") else f"有 {len(codes)} 处错误"
+    return "×", f"未采用:{_NOT_USED.get(codes[0], reason)}"
+
+
+_NOT_USED = {
+    "F102": "有密码", "F103": "不是本表式", "U403": "不在单位名录", "V309": "没有填", "S204": "年度不符",
+    "S205": "填报单位未填",
+}  # fmt: skip
 
 
 def _listed(title: str, findings: Sequence[Finding], detail: Detail) -> Iterator[str]:
@@ -167,7 +174,8 @@ def review_summary(result: Review) -> str:
     """The closing line of ``check``."""
     summary = result.summary
     counts = Counter(file.status for file in result.files)
-    looked_at = sum(counts.values()) - counts[FileStatus.SKIPPED]
+    skipped = {file.source.path for file in result.files if file.status is FileStatus.SKIPPED}
+    looked_at = sum(1 for ret in result.returns if ret.source.path not in skipped)
     refused = f"(其中 {counts[FileStatus.REJECTED]} 份不能采用)" if counts[FileStatus.REJECTED] else ""
     missing = f",未报 {summary.missing} 个单位" if summary.missing else ""
     return f"审核了 {looked_at} 份报表{refused}{missing};错误 {summary.errors} 处,提示 {summary.warnings} 处"
@@ -189,7 +197,8 @@ def trace_lines(answer: Trace) -> Iterator[str]:
     names = max((_width(part.unit) for part in answer.contributions), default=0)
     figures = max((len(_figure(part.value)) for part in answer.contributions), default=0)
     for part in answer.contributions:
-        place = f"{part.file} {part.sheet}!{part.cell}" if part.file and part.cell else part.file or "没有文件"
+        no_cell = f"{part.file}(没有采用这一格或找不到它,见“{FINDING_SHEET}”)" if part.file else "没有文件"
+        place = f"{part.file} {part.sheet}!{part.cell}" if part.file and part.cell else no_cell
         mark = _STATE_MARKS.get(part.state, "-") if part.value is not None else "-"
         now = f",现在是 {_figure(part.value_now)}" if part.value_now != part.value else ""
         digest = f"  SHA-256 {part.sha256[:12]}" if part.sha256 else ""
@@ -280,7 +289,7 @@ def difference_summary(answer: Differences) -> str:
     said = ",".join(words.format(count) for count, words in counts if count)
     unknown = ""
     if answer.before.caution or answer.after.caution:
-        unknown = "(有一份认不出单位,没有比较单位)"
+        unknown = "(有一份没有各单位的数,没有比较单位)"
     elif bool(answer.before.units) != bool(answer.after.units):
         unknown = "(有一份不是总表,没有比较单位)"
     filled = sum(1 for figure in answer.after.figures.values() if figure is not None)

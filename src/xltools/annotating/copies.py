@@ -23,7 +23,7 @@ from xltools.reading.reader import read_bytes
 from xltools.reading.references import cell_name, parse_reference
 from xltools.reading.workbook import read_outline
 from xltools.returns import Return, Source
-from xltools.sheetnames import RULES_SHEET
+from xltools.sheetnames import MAIN_SHEET, RULES_SHEET
 from xltools.template import build_template
 from xltools.writing.content import filled_content
 
@@ -37,6 +37,13 @@ _CLOSING_AFRESH = "{afresh};填好后保存,{when}交回这份空表。请不要
 _NOTE = (
     "原件不能直接标注({reason}),这是把读出的数填进新空表的一份;读不出的格留空,请对照原件补填。请在这一份上更正后交回。"
 )
+
+
+_ON_FRESH_COPY = {
+    "S202": "请对照原件,在这一格补填。",
+    "S203": "请对照原件,在这一格补填。",
+    "V302": "读得对的不用再改;读得不对的请更正。",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ def annotate(data: bytes, ret: Return, findings: Sequence[Finding], form: Form, 
     subject = _subject(ret, findings, form)
     try:
         explain_at = _explanation_cells(data, form)
-        opinions = opinions_of(sections, form, explain_at)
+        opinions = opinions_of(sections, form, explain_at, ret.sheet)
         letter = Letter(subject, _closing(sections, deadline))
         suffix, marked = marked_workbook(data, opinions, letter, _without_a_cell(ret, explain_at))
         if not _reads_the_same(marked, ret, form):
@@ -110,6 +117,7 @@ def annotated_files(
         about_file = of_file.get(path, [])
         if any(found.asks_unit for found in about_file):
             for ret, about, copy in _copies(read, about_file, form, content, deadline):
+                about = [_of_original(found) for found in about] if copy and copy.note else about
                 yield from _with_notice(ret, about, copy, form, _free_stem(ret.source, taken), deadline)
 
 
@@ -217,7 +225,10 @@ def _fresh_copy(ret: Return, sections: Sequence[Section], form: Form, letter: Le
     )
     data = build_template(form, content)
     explain_at = _explanation_cells(data, form)
-    opinions = opinions_of(_moved(sections, ret, form), form, explain_at)
+    opinions = [
+        replace(opinion, what_to_do=_ON_FRESH_COPY.get(opinion.finding.code, opinion.what_to_do))
+        for opinion in opinions_of(_moved(sections, ret, form), form, explain_at, MAIN_SHEET)
+    ]
     suffix, marked = marked_workbook(data, opinions, letter, _without_a_cell(ret, explain_at))
     return Annotated(suffix, marked, letter.note)
 
@@ -234,9 +245,23 @@ def _moved(sections: Sequence[Section], ret: Return, form: Form) -> list[Section
 
     def moved(found: Finding) -> Finding:
         cell = _new_cell(found, read_here, header)
-        return replace(found, sheet=read_here.sheet if cell else "", cell=cell)
+        return replace(_of_original(found), sheet=read_here.sheet if cell else "", cell=cell)
 
     return [replace(section, findings=tuple(map(moved, section.findings))) for section in sections]
+
+
+def _of_original(found: Finding) -> Finding:
+    """What is wrong in the unit's own file, as it is said where a fresh copy goes with it: there it is mended already,
+    or has its place."""
+    if not found.indicator or found.code not in _ON_FRESH_COPY:
+        return found
+    its_figure = f"原件里“{found.indicator}”"
+    if found.code == "V302":
+        read_as = "空白" if found.expected is None else str(found.expected)
+        said = f"{its_figure}填的是“{found.actual}”,这一份上已写成{read_as}:请核对"
+        return replace(found, to_unit=said, expected=None, actual=None)
+    lost = "没有找到" if found.code == "S203" else "不在自己的位置上,没有采用"
+    return replace(found, to_unit=f"{its_figure}的数{lost}:请对照原件,在这一份上补填")
 
 
 def _new_cell(found: Finding, template: Return, header: Mapping[str, str]) -> str:

@@ -65,7 +65,7 @@ def to_be_filled_in_afresh(sections: Sequence[Section], copy: str) -> str:
     """What is asked where only a fresh 空表 can mend it, without a full stop; "" where nothing is. ``copy``: what the
     annotated copy is called."""
     is_afresh = {
-        number: found.severity in _TO_BE_FILLED_IN_AFRESH.get(found.code, ())
+        number: _needs_fresh_form(found)
         for section in sections if section.is_open
         for number, found in enumerate(section.findings, section.first)
     }  # fmt: skip
@@ -74,6 +74,12 @@ def to_be_filled_in_afresh(sections: Sequence[Section], copy: str) -> str:
         return ""
     rest = "" if all(is_afresh.values()) else f",其余的可以先在{copy}里改好,再一并填进去"
     return f"第 {numbers} 条请用下发的空表重新填写{rest}"
+
+
+def _needs_fresh_form(found: Finding) -> bool:
+    """A label that only reads a little otherwise can be put right where it stands."""
+    is_near = found.code == "S203" and found.cell
+    return not is_near and found.severity in _TO_BE_FILLED_IN_AFRESH.get(found.code, ())
 
 
 def _ranges(numbers: Iterable[int]) -> str:

@@ -18,11 +18,11 @@ _ADVICE_TO_UNITS: Final = {
     "S209": "多出的数不汇总;请用下发的空表填报。",
     "U402": "请告诉收表的人以哪一份为准。",
     "U403": "请把填报单位改成单位全称;名称没有写错的,请告诉收表的人。",
-    "V302": "请核对读出的数:读得对的,把这一格改成这个数;读得不对的请更正。",
+    "V302": "请核对读出的数:读得对的,照读出的改这一格(读作空白的清空);读得不对的请更正。",
     "Y501": "请核对两年的数,有错就改。",
     "Y502": "请核对是否漏填,没有发生的请填 0。",
 }
-_EXPLAIN_BESIDE: Final = "确实无误的,在右边的黄格里写明原因。"
+_EXPLAIN: Final = "确实无误的写明原因。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,21 @@ class Opinion:
         return self.finding.asks_unit
 
 
-def opinions_of(sections: Iterable[Section], form: Form, explain_at: Mapping[str, Cell]) -> tuple[Opinion, ...]:
-    """What the unit is told, in order. ``explain_at``: the cells that the form has for a 情况说明, by its key."""
+def opinions_of(
+    sections: Iterable[Section], form: Form, explain_at: Mapping[str, Cell], judged: str
+) -> tuple[Opinion, ...]:
+    """What the unit is told, in order.
+
+    ``explain_at``: the cells that the form has for a 情况说明, by its key. They are for the return on the sheet
+    ``judged``; one beside it in the workbook is explained on 审核意见.
+    """
     told: list[Opinion] = []
     answered: dict[str, int] = {}
     for section in sections:
         for number, found in enumerate(section.findings, section.first):
-            opinion = _opinion(found, section.heading, number, form, explain_at)
+            is_judged = found.sheet in ("", judged)
+            key = found.explanation_key if is_judged else found.explanation_key_elsewhere
+            opinion = _opinion(found, section.heading, number, form, explain_at.get(key), key)
             if opinion.answers_to and answered.setdefault(opinion.answers_to, number) != number:
                 one = answered[opinion.answers_to]
                 advice = f"{advice_to_unit(found)}确实无误的,原因一并写在第 {one} 条。"
@@ -125,14 +133,12 @@ def _numbered(parts: Sequence[str]) -> str:
 
 
 def _ask(found: Finding) -> str:
-    """What to do about a finding that is explained beside it; a rule's own advice speaks of another sheet."""
-    return ("请核对,有错就改;" if found.code == found.rule else advice_to_unit(found)) + _EXPLAIN_BESIDE
+    """What to do about a finding that is explained on 审核意见; a rule's own advice speaks of another sheet."""
+    return ("请核对,有错就改;" if found.code == found.rule else advice_to_unit(found)) + _EXPLAIN
 
 
-def _opinion(found: Finding, section: str, number: int, form: Form, explain_at: Mapping[str, Cell]) -> Opinion:
+def _opinion(found: Finding, section: str, number: int, form: Form, cell: Cell | None, key: str) -> Opinion:
     words = compared(found, form.rule_ids.get(found.rule))
-    key = found.explanation_key
-    cell = explain_at.get(key)
     answers_to = "" if cell else key
     return Opinion(
         section=section,

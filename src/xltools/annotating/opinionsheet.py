@@ -193,6 +193,8 @@ def _write_opinion(writer: _Writer, opinion: Opinion) -> None:
     found = opinion.finding
     own = found.explanation if opinion.answers_to else ""
     advice = opinion.what_to_do
+    if opinion.answers_to:
+        advice = f"{advice.removesuffix('。')},写在右边的黄格里。"
     if found.explanation:
         advice = "已写情况说明" + ("。" if own else f":{shortened(found.explanation, 300)}")
     texts = [

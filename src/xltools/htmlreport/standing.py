@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from xltools.consolidation import Consolidation, FileResult, FileStatus, UnitResult, UnitStatus, reported_words
-from xltools.findings import Finding, Severity, by_urgency, count_open
+from xltools.findings import Finding, by_urgency, count_open
 from xltools.htmlreport.entries import Group
 
 _TONES = {
@@ -116,11 +116,10 @@ def unit_rows(result: Consolidation, groups: Iterable[Group]) -> tuple[UnitRow, 
     for unit in result.units:
         group = by_unit.get(unit.name)
         errors, warnings, anchor = (group.errors, group.warnings, group.id) if group else (0, 0, "")
-        status = unit.status.chinese + ("" if unit.counted or unit.values is None else "(随上级汇总)")
-        tone = _TONES[unit.status]
-        rows.append(
-            UnitRow(unit.name, unit.group, unit.code, status, tone, errors, warnings, unit.file, anchor, unit.contact)
-        )
+        status, tone = unit.status_words, _TONES[unit.status]
+        file = unit.file or "、".join(each.source.path for each in result.files if each.unit == unit.name)
+        about = status, tone, errors, warnings, file, anchor, unit.contact
+        rows.append(UnitRow(unit.name, unit.group, unit.code, *about))
     return tuple(rows)
 
 
@@ -132,6 +131,7 @@ def file_rows(result: Consolidation) -> tuple[FileRow, ...]:
         by_file.setdefault(found.file, []).append(found)
         if found.code == "U402":
             by_unit.setdefault(found.unit, []).append(found)
+    left_out = {unit.file for unit in result.units if unit.status is UnitStatus.ERRORS and unit.values is None}
     return tuple(
         FileRow(
             file.source.path,
@@ -139,7 +139,7 @@ def file_rows(result: Consolidation) -> tuple[FileRow, ...]:
             file.status.chinese,
             _FILE_TONES.get(file.status, ""),
             file.unit,
-            () if file.status is FileStatus.USED else _reasons(file, by_file, by_unit),
+            () if file.status is FileStatus.USED else _reasons(file, by_file, by_unit, file.source.path in left_out),
         )
         for file in result.files
     )
@@ -149,15 +149,17 @@ _FILE_TONES = {FileStatus.USED: "good", FileStatus.REJECTED: "bad", FileStatus.D
 
 
 def _reasons(
-    file: FileResult, by_file: Mapping[str, list[Finding]], by_unit: Mapping[str, list[Finding]]
+    file: FileResult, by_file: Mapping[str, list[Finding]], by_unit: Mapping[str, list[Finding]], is_left_out: bool
 ) -> tuple[str, ...]:
-    """What the findings say of a file; several different returns of a unit are named once, at the unit."""
-    own = by_urgency(by_file.get(file.source.path, []))
+    """What the findings say of a file; several different returns of a unit are named once, at the unit.
+
+    ``is_left_out``: it could be used, and is not for its errors (``--only-valid``).
+    """
+    own = by_urgency(f for f in by_file.get(file.source.path, []) if f.code != "U404")
+    if is_left_out:
+        return (f"有 {count_open(own)[0]} 处错误,按要求不计入有错误的报表",)
     of_unit = by_unit.get(file.unit, []) if file.unit else []
     deciding = [f for f in own if f.code[0] in "FSU" or f.code == "V309"] or of_unit
     if file.status is FileStatus.DUPLICATE:
         deciding = [f for f in own if f.code == "U405"] or of_unit
-    if not deciding and file.status is FileStatus.REJECTED and count_open(own)[0]:
-        errors = sum(1 for f in own if f.severity is Severity.ERROR)
-        return (f"有 {errors} 处错误,按要求不计入有错误的报表",)
     return tuple(f.message for f in deciding[:_MOST_REASONS])

@@ -79,7 +79,8 @@ def _read_cell(indicator: Indicator, cell: Cell, figures: Figures) -> None:
     if not reading.literal:
         figures.adjusted.add(name)
         read_as = "空白" if reading.value is None else figure_text(reading.value)
-        message = f"“{name}”填的是“{_short(raw)}”,读作 {read_as}({reading.note}):请核对,以后只填阿拉伯数字"
+        said = reading.note if reading.value is None else f"读作 {read_as}({reading.note})"
+        message = f"“{name}”填的是“{_short(raw)}”,{said}:请核对,以后只填阿拉伯数字"
         figures.findings.append(finding("V302", message, indicator=name, expected=reading.value, actual=_short(raw)))
     if not (indicator.formula and cell.formula is not None):
         _note_excess_decimals(indicator, reading.value, figures)

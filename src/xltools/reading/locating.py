@@ -83,7 +83,7 @@ def locate(
         *(_absence(labels.form, index, name, found.proposed.get(name)) for name in found.missing),
         *(_mingled(name, found.places[name], area) for name, area in mingled.items() if name not in found.wrong),
         *_strays(index, places),
-        *_losses(lost, places, everything=len(found.lost) == len(spots), has_names=has_names),
+        *_losses(lost, places, everything=not named, has_names=has_names),
         *_additions(index, found.added),
     ]
     return Located(places, tuple(replace(problem, file=path, sheet=sheet) for problem in problems))
@@ -219,12 +219,14 @@ def _absence(form: Form, index: LabelIndex, name: str, proposed: Place | None) -
 
 
 def _losses(lost: Sequence[str], places: Mapping[str, Place], *, everything: bool, has_names: bool) -> list[Finding]:
+    if not lost:
+        return []
     if not has_names:
         message = f"这种格式的文件里没有空表原来的名称,{len(lost)} 个指标都按旁边的文字找到并读出"
-        return [finding("S201", message, Severity.INFO, indicators=tuple(lost))] if lost else []
+        return [finding("S201", message, Severity.INFO, indicators=tuple(lost))]
     if everything:
         message = (
-            f"{len(lost)} 个指标的名称全都没有了(多半是复制到了新文件),已按旁边的文字找到并读出,请核对;"
+            f"空表原来的名称全都没有了(多半是复制到了新文件),{len(lost)} 个指标已按旁边的文字找到并读出,请核对;"
             "以后请直接在空表里填"
         )
         return [finding("S201", message, indicators=tuple(lost))]

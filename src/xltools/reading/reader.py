@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import inf
 from pathlib import Path, PurePosixPath
 
-from xltools.findings import Finding, Severity, finding, first_of
+from xltools.findings import Finding, Severity, finding, first_of, mark_of_sheet
 from xltools.form import FORM_ID, FORM_TITLE, FORM_VERSION, HEADER, PERIOD, UNIT, Form
 from xltools.reading.confined import run_confined
 from xltools.reading.decrypting import decrypt
@@ -156,7 +156,13 @@ def _read(
     ]
     returns[0] = replace(first, explanations=explanations, findings=(*about_file, *first.findings))
     filled = [ret for ret in returns[1:] if any(value is not None for value in ret.values.values()) or ret.unreadable]
-    return (returns[0], *(replace(ret, explanations=answers) for ret in filled))
+    return (returns[0], *(replace(ret, explanations=_answers_for(ret.sheet, answers, form)) for ret in filled))
+
+
+def _answers_for(sheet: str, answers: Mapping[str, str], form: Form) -> dict[str, str]:
+    """The answers on 审核意见 as those of a return beside the one that 审核规则 judges: of the rules its own alone."""
+    mark = mark_of_sheet(sheet)
+    return {key.removesuffix(mark): text for key, text in answers.items() if key not in form.rule_ids}
 
 
 def _read_table(

@@ -22,7 +22,6 @@ WIDTHS = (24, 10, 8.5, 13, 5.5, 5.5, 14.5, 18, 30, 28.5)
 _STATE, _COUNTS, _DIGEST = 3, (4, 5), 9
 _HEAD_ROW = 3
 _FIRST_UNIT_ROW = _HEAD_ROW + 2
-_COVERED = "(随上级汇总)"
 _GOOD = (UnitStatus.OK.chinese, FileStatus.USED.chinese)
 _ASK = (UnitStatus.WARNINGS.chinese,)
 _NEUTRAL = (FileStatus.SKIPPED.chinese, FileStatus.DUPLICATE.chinese)
@@ -105,10 +104,9 @@ def _unit_entries(result: Consolidation) -> Iterator[_Entry]:
     errors = Counter(f.unit for f in result.findings if f.severity is Severity.ERROR)
     prompts = Counter(f.unit for f in result.findings if f.severity is Severity.WARNING and f.is_open)
     for unit in result.units:
-        status = unit.status.chinese + ("" if unit.counted or unit.values is None else _COVERED)
         date = unit.ret.header.get("填报日期", "") if unit.ret else ""
         yield _Entry(
-            unit.name, unit.group, unit.code, status, errors[unit.name], prompts[unit.name],
+            unit.name, unit.group, unit.code, unit.status_words, errors[unit.name], prompts[unit.name],
             date, _contact(unit), unit.file,
         )  # fmt: skip
 
@@ -178,7 +176,7 @@ def _styles(book: Book) -> Callable[[int, str | int], Any]:
         if isinstance(content, int):
             return counts[column, content > 0]
         if column == _STATE:
-            return states[content.removesuffix(_COVERED)]
+            return states[content.partition("(")[0]]
         return digest if column == _DIGEST else plain
 
     return style
