@@ -637,6 +637,24 @@ def test_a_file_that_cannot_be_marked_goes_back_as_a_fresh_copy_that_says_why(da
     assert found_again == found
 
 
+def test_a_fresh_copy_speaks_of_the_original_where_it_is_mended_already() -> None:
+    figures = {**dict.fromkeys(FORM.indicators, "0"), "工作会议数": "十二"}
+    del figures["查阅点数"]
+    rows = [f"{FORM.page.spots[name].row_labels[-1].text},{figure}" for name, figure in figures.items()]
+    data = "\n".join(["填报单位,甲县", "年度,2017", *rows]).encode("gbk")
+    ret = read_bytes(data, FORM, Source("甲县.csv"))
+    found = [f for f in check(ret, FORM) if f.indicator == "工作会议数" or f.code == "S203"]
+    assert {f.code for f in found} == {"V302", "S203"}
+    sheet = opened(annotate(data, ret, found, FORM).data)["审核意见"]
+    told = ["".join(str(cell.value) for cell in row if cell.value) for row in sheet.iter_rows()]
+    (read_as,) = [line for line in told if "填的是" in line]
+    assert "原件里“工作会议数”填的是“十二”,这一份上已写成12:请核对" in read_as
+    assert "读得对的不用再改" in read_as
+    lost = [line for line in told if "没有找到" in line]
+    assert lost
+    assert all("请对照原件,在这一份上补填" in line for line in lost)
+
+
 # --- the folder and the notice ---
 
 

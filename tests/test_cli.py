@@ -298,6 +298,18 @@ def test_only_valid_leaves_returns_with_errors_out(folder: Path) -> None:
     both = [json.loads(run(*arguments, *flag).stdout) for flag in ((), ("--only-valid",))]
     assert [report["totals"]["合计"]["工作会议数"] for report in both] == [57, 7]
     assert [{f["path"]: f["status"] for f in report["files"]}["丙县.xlsx"] for report in both] == ["used", "rejected"]
+    told = run(*arguments[:-2], "--only-valid").stdout
+    assert re.search(r"× 丙县 .*未采用:有 \d+ 处错误", told), told
+    assert "已收 3 个单位(其中 1 个未采用)" in told
+    status = [[cell.value for cell in row] for row in openpyxl.load_workbook(out)["报送情况"].iter_rows()]
+    assert next(row[3] for row in status if row[0] == "丙县") == "需修改(未计入)"
+
+
+def test_check_counts_returns_where_a_workbook_has_several(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(fill(tmp_path / "甲县.xlsx", "甲县"))
+    book.copy_worksheet(book["统计表"]).title = "乙县"
+    book.save(tmp_path / "甲县.xlsx")
+    assert "审核了 2 份报表" in run("check", tmp_path / "甲县.xlsx").stdout
 
 
 def test_several_workers_give_the_same_bytes(tmp_path: Path) -> None:

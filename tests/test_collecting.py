@@ -250,3 +250,39 @@ def test_of_copies_the_one_whose_year_is_filled_in_counts(tmp_path: Path) -> Non
     result = consolidate([replace(first, period=""), second], FORM, roster("甲县,某州,", "某州,,"))
     status = {file.source.stem: file.status.value for file in result.files}
     assert status == {"甲县": "duplicate", "甲县(退回件)": "used"}
+
+
+def explained(folder: Path, file: str, number: int, **explanations: str) -> Return:
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = filled_content(FORM, {"行政复议数": number, "复议维持数": 1}, unit="甲县")
+    path.write_bytes(build_template(FORM, replace(content, explanations=explanations)))
+    return read(path, FORM)
+
+
+def test_of_copies_the_one_that_explains_counts_and_the_other_says_so(tmp_path: Path) -> None:
+    returns = [explained(tmp_path, "甲县.xlsx", 2), explained(tmp_path, "甲县(改).xlsx", 2, R0402="1 件尚未审结")]
+    result = consolidate(returns, FORM)
+    assert {file.source.stem: file.status.value for file in result.files} == {"甲县": "duplicate", "甲县(改)": "used"}
+    (told,) = (f for f in result.findings if f.code == "U405")
+    assert Path(told.file).name == "甲县.xlsx"
+    assert "数相同,那一份还写了情况说明:只计那一份" in told.message
+    assert [f.explanation for f in result.findings if f.rule == "R0402" and f.unit == "甲县"] == ["1 件尚未审结"]
+
+
+def test_copies_that_explain_differently_are_different_returns(tmp_path: Path) -> None:
+    returns = [
+        explained(tmp_path, "1.xlsx", 2, R0402="1 件尚未审结"),
+        explained(tmp_path, "2.xlsx", 2, R0402="1 件撤回"),
+    ]
+    result = consolidate(returns, FORM)
+    assert [(code, unit) for code, unit in codes(result)] == [("U402", "甲县")]
+    assert result.totals["合计"]["行政复议数"] is None
+
+
+def test_of_three_returns_a_copy_is_not_said_to_be_counted_where_none_is(tmp_path: Path) -> None:
+    returns = [given(tmp_path, f"{at}.xlsx", "甲县", number) for at, number in enumerate((1, 1, 2))]
+    result = consolidate(returns, FORM)
+    messages = {f.code: f.message for f in result.findings if f.code in ("U402", "U405")}
+    assert messages.keys() == {"U402", "U405"}
+    assert "只计" not in messages["U405"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 from click.testing import CliRunner, Result
 
 from xltools import Form, build_template
@@ -65,3 +66,29 @@ def test_what_cannot_be_compared_is_one_line(tmp_path: Path) -> None:
     for other in ("坏.xlsx", "无.xlsx"):
         result = run("diff", one, tmp_path / other)
         assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+
+
+def test_what_of_a_file_is_not_compared_is_told(tmp_path: Path) -> None:
+    one = fill(tmp_path / "甲.xlsx", "甲县", 工作会议数=4, 培训班数=2)
+    book = openpyxl.load_workbook(one)
+    cells = {name: book.defined_names[name].attr_text.split("$") for name in ("工作会议数", "培训班数", "填报单位")}
+    place = {name: column + row for name, (_, column, row) in cells.items()}
+    second = book.copy_worksheet(book["统计表"])
+    second.title = "统计表2"
+    second[place["填报单位"]] = "乙县"
+    book["统计表"][place["工作会议数"]] = "四五次"
+    book["统计表"][place["培训班数"]] = "2次"
+    other = tmp_path / "乙.xlsx"
+    book.save(other)
+    told = run("diff", one, other).stdout
+    assert "“乙.xlsx”里有 2 份报表,只比较了甲县的,没有比较乙县的" in told
+    assert "“乙.xlsx”里工作会议数的数没有读出,按空白比较" in told
+    assert "“乙.xlsx”里培训班数的数是整理后读出的" in told
+
+
+def test_a_return_in_another_format_is_not_taken_for_a_total(tmp_path: Path) -> None:
+    one = fill(tmp_path / "甲.xlsx", "甲县", 工作会议数=4)
+    other = tmp_path / "乙.csv"
+    other.write_text("填报单位,甲县\n年度,2017\n召开政府信息公开工作会议或专题会议数,5\n", encoding="gbk")
+    told = run("diff", one, other).stdout
+    assert "总表" not in told

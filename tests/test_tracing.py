@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from returnbooks import Table, return_bytes
 
@@ -139,6 +140,18 @@ def test_who_has_no_part_in_the_total_is_named_without_a_cell(folder: Path, tmp_
     (line, *_) = trace_lines(trace(total, INDICATOR, FORM, "丙县"))
     assert "没有文件" in line
     assert "!" not in line
+
+
+def test_a_figure_that_was_not_taken_says_where_it_is_explained(folder: Path) -> None:
+    table = Table({INDICATOR: 3, "培训班数": 2}, unit="甲县")
+    (folder / "甲县.xlsx").write_bytes(return_bytes(FORM, table))
+    book = openpyxl.load_workbook(folder / "甲县.xlsx")
+    (label,) = [cell for row in book["统计表"].iter_rows() for cell in row if "工作会议" in str(cell.value or "")]
+    label.value = "另一件事"
+    del book.defined_names[INDICATOR]
+    book.save(folder / "甲县.xlsx")
+    (line,) = [line for line in trace_lines(trace(total_of(folder), INDICATOR, FORM)) if "甲县.xlsx" in line]
+    assert "甲县.xlsx(没有采用这一格或找不到它,见“审核结果”)" in line
 
 
 def test_a_file_that_is_gone_is_said_to_be_and_the_total_is_not_sound(folder: Path) -> None:
