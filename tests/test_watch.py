@@ -116,6 +116,21 @@ def test_what_came_in_and_cannot_be_used_is_counted_apart(tmp_path: Path, monkey
     assert "应报 2 个单位,已报 2(其中 1 个未采用),未报 0;" in last
 
 
+def test_files_that_contradict_each_other_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "上报").mkdir()
+    (tmp_path / "上报" / "甲县.xlsx").write_bytes(_return("甲县", 3))
+
+    def twice(order: Order, settled_after: int) -> Iterator[bool]:
+        yield True
+        (tmp_path / "上报" / "甲县(改).xlsx").write_bytes(_return("甲县", 5))
+        yield False
+
+    monkeypatch.setattr("xltools.watching.changes_of_folder", twice)
+    told = CliRunner().invoke(main, ["watch", str(tmp_path / "上报"), "-o", str(tmp_path / "总.xlsx")]).stdout
+    (line,) = [line for line in told.splitlines() if "甲县 改动" in line]
+    assert line.endswith("(甲县(改).xlsx、甲县.xlsx)")
+
+
 def test_the_json_of_many_runs_needs_a_file(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["watch", str(tmp_path), "-o", str(tmp_path / "总.xlsx"), "--json", "-"])
     assert result.exit_code == 2 and "--json 要给出文件名" in result.output

@@ -186,6 +186,11 @@ class Consolidation:
         write_atomically(Path(path), build_total(self))
 
 
+def files_of(result: Consolidation, unit: UnitResult) -> str:
+    """The file of a unit as people read it; all its files where none counts because they differ."""
+    return unit.file or "、".join(file.source.path for file in result.files if file.unit == unit.name)
+
+
 def reported_words(result: Consolidation) -> str:
     """Who should report, who has, and whose return could not be used: 应报 10 个单位,已报 9(其中 1 个未采用),未报 1;
     without a roster only who has: 已收 9 个单位(其中 1 个未采用)."""

@@ -130,6 +130,8 @@ def parse_roster(rows: Iterable[Sequence[str]]) -> Roster:
     header = next((row for _, row in numbered if _is_header(row)), None)
     if header is None:
         raise RosterError([f"找不到表头,应有一行写着 {'、'.join(_HEADINGS)},其中“单位”必须有"])
+    if _OF_A_RETURN & {normalise_name(text) for text in header}:
+        raise RosterError(["这是一份报表,不是单位名录;名录是一行一个单位,表头写着 单位、上级、组别"])
     columns = _columns(header)
     records = [(number, record) for number, row in numbered if (record := _record(row, columns))]
     if not records:
@@ -209,6 +211,7 @@ _NAME: Final = "单位"
 _ALIASES: Final = "别名"
 _CONTACT: Final = "联系人"
 _HEADINGS: Final = (_NAME, "上级", "组别", "代码", _ALIASES, _CONTACT)
+_OF_A_RETURN: Final = frozenset({"统计指标", "统计数"})
 _SEPARATORS: Final = re.compile(r"[、;；,，/／\r\n]")
 _PADDING: Final = re.compile(r"(?<=[\u3000-\u9fff])\s+|\s+(?=[\u3000-\u9fff])")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from xltools.consolidation import Consolidation, FileStatus, UnitStatus, reported_words
+from xltools.consolidation import Consolidation, FileStatus, UnitStatus, files_of, reported_words
 from xltools.findings import count_open
 from xltools.running import Order
 
@@ -48,7 +48,7 @@ def news(before: Consolidation, after: Consolidation) -> Iterator[str]:
         errors, asked = count_open(found for found in after.findings if found.file and found.file == unit.file)
         facts = f":{errors} 处错误" if errors else f":{asked} 处提示" if asked else ""
         mark = "√" if unit.status is UnitStatus.OK else "!" if unit.status is UnitStatus.WARNINGS else "×"
-        yield f"{mark} {now} {unit.name} {came},{unit.status.chinese}{facts}({unit.file or '几份文件'})"
+        yield f"{mark} {now} {unit.name} {came},{unit.status.chinese}{facts}({files_of(after, unit)})"
     present = {unit.name for unit in after.units}
     for name in known:
         if name not in present:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from xltools.consolidation import Consolidation, FileResult, FileStatus, UnitResult, UnitStatus, reported_words
+from xltools.consolidation import (
+    Consolidation,
+    FileResult,
+    FileStatus,
+    UnitResult,
+    UnitStatus,
+    files_of,
+    reported_words,
+)
 from xltools.findings import Finding, by_urgency, count_open
 from xltools.htmlreport.entries import Group
 
@@ -117,8 +125,7 @@ def unit_rows(result: Consolidation, groups: Iterable[Group]) -> tuple[UnitRow, 
         group = by_unit.get(unit.name)
         errors, warnings, anchor = (group.errors, group.warnings, group.id) if group else (0, 0, "")
         status, tone = unit.status_words, _TONES[unit.status]
-        file = unit.file or "、".join(each.source.path for each in result.files if each.unit == unit.name)
-        about = status, tone, errors, warnings, file, anchor, unit.contact
+        about = status, tone, errors, warnings, files_of(result, unit), anchor, unit.contact
         rows.append(UnitRow(unit.name, unit.group, unit.code, *about))
     return tuple(rows)
 
