@@ -88,18 +88,26 @@ def _rules(form: Form, examples: Mapping[str, str]) -> Iterator[str]:
         formula = rule.formula.replace("|", "\\|")
         yield f"| {rule.id} | {rule.level} | {rule.description} | `={formula}` |"
     yield ""
+    shown = [(rule.id, examples[key]) for rule in form.rules if (key := f"{form.id} {rule.id}") in examples]
+    yield "例:"
+    yield ""
+    yield from (f"- {rule_id}:{example}" for rule_id, example in shown)
+    yield ""
 
 
 def _examples() -> dict[str, str]:
-    """Code → place and message of the first finding with it, as its example gives it."""
+    """Code → place and message of the first finding with it, as its example gives it; a rule's key is preceded by its
+    form's id."""
     found: dict[str, str] = {}
     for name, command in _index().items():
         code = name.rsplit("/", 1)[-1].split("_")[0]
-        for finding in _findings(name, command):
-            if finding["code"] == code and code in CATALOGUE:
+        report = _report(name, command)
+        for finding in report["findings"]:
+            if finding["code"] == code:
                 cell = f"{finding['sheet']}!{finding['cell']}" if finding["cell"] else finding["sheet"]
                 place = " ".join(part for part in (finding["file"], cell) if part)
-                found.setdefault(code, f"{place} {Severity(finding['severity']).chinese}:{finding['message']}".strip())
+                key = code if code in CATALOGUE else f"{report['form']['id']} {code}"
+                found.setdefault(key, f"{place} {Severity(finding['severity']).chinese}:{finding['message']}".strip())
     return found
 
 
@@ -109,7 +117,7 @@ def _index() -> dict[str, list[str]]:
     return {row[1].rstrip("/"): shlex.split(row[2]) for row in rows}
 
 
-def _findings(name: str, command: list[str]) -> list[dict[str, Any]]:
+def _report(name: str, command: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary) / "件"
         if (FAULTY / name).is_dir():
@@ -120,12 +128,12 @@ def _findings(name: str, command: list[str]) -> list[dict[str, Any]]:
         with chdir(place):
             result = CliRunner().invoke(main, [*command[1:], "--json", "结果.json"])
             if name.startswith("表式/L611"):  # a workbook that is no form at all is refused outright
-                return [{"code": "L611", "severity": "error", "message": result.stderr.strip(), **_NOWHERE}]
+                refusal = {"code": "L611", "severity": "error", "message": result.stderr.strip(), **_NOWHERE}
+                return {"findings": [refusal]}
             if result.exit_code not in (0, 1):
                 raise RuntimeError(f"{name}: {result.output}")
             report: dict[str, Any] = json.loads(Path("结果.json").read_text(encoding="utf-8"))
-    findings: list[dict[str, Any]] = report["findings"]
-    return findings
+    return report
 
 
 if __name__ == "__main__":

@@ -8,47 +8,94 @@ hand.
 
 from __future__ import annotations
 
+import hashlib
+import html
+import io
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
+from collections.abc import Mapping
+from contextlib import chdir
 from pathlib import Path
 
 import openpyxl
+from click.testing import CliRunner
 
-from xltools import Consolidation, Form, build_template, check, consolidate, load_roster, read
-from xltools.annotating import annotate
-from xltools.htmlreport import html_report
-from xltools.reading.reader import read_file_all
+from xltools import Form, build_template, check
+from xltools.annotating import annotated_files
+from xltools.cli import main as cli
+from xltools.reading.reader import read_bytes
+from xltools.returns import Source
 from xltools.sheetnames import MAIN_SHEET, OPINION_SHEET
 from xltools.writing.content import filled_content
 
 DOCS = Path(__file__).resolve().parent
 EXAMPLE = DOCS.parent / "examples" / "湘西州2017"
 PICTURES = DOCS / "pictures"
+DRAWN_FROM = "来源.json"
 _RESOLUTION = 110
 
 
 def main(target: Path) -> None:
-    """Write every picture into the folder."""
+    """Write every picture into the folder, and beside them what they were drawn from."""
     target.mkdir(exist_ok=True)
+    made = outputs()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        filled, total = folder / "填好的空表.xlsx", folder / "总表.xlsx"
-        filled.write_bytes(_filled_template())
+        for name, data in made.items():
+            (folder / name).write_bytes(data)
+        filled, copy, total = (folder / name for name in ("空表.xlsx", "退回件.xlsx", "总表.xlsx"))
         _draw_screen(filled, target / "空表.png", last_row=42)
-        _draw_copy(filled, target / "退回件.png")
-        result = _consolidated()
-        result.save(total)
+        _draw_screen(copy, target / "退回件.png", sheet=OPINION_SHEET, last_row=20)
         pages = _pages(total)
         _copy(pages[0], target / "总表.png")
         _copy(pages[-1], target / "图表.png")
         _draw_screen(total, target / "分单位.png", sheet="分单位", last_row=40)
         _draw_screen(total, target / "审核结果.png", sheet="审核结果", last_row=16)
         _draw_screen(total, target / "报送情况.png", sheet="报送情况", last_row=16)
-        page = folder / "报告.html"
-        page.write_bytes(html_report(result))
-        _draw_page(page, target / "网页报告.png")
+        _draw_page(folder / "网页报告.html", target / "网页报告.png")
+        _draw_text(folder / "终端.txt", target / "终端.png")
+        _draw_text(folder / "退回通知.txt", target / "退回通知.png")
+    known = json.dumps(fingerprints(made), ensure_ascii=False, indent=1, sort_keys=True)
+    (target / DRAWN_FROM).write_text(known + "\n", encoding="utf-8", newline="\n")
+
+
+def outputs() -> dict[str, bytes]:
+    """What the pictures are drawn from, by file name: what the program writes today."""
+    form = Form.load("xxgk2017")
+    filled = _filled_template()
+    ret = read_bytes(filled, form, Source("吉首市.xlsx"))
+    found = check(ret, form)
+    returned = dict(annotated_files([ret], found, form, lambda _: filled, "2018年1月20日"))
+    with tempfile.TemporaryDirectory() as temporary, chdir(temporary):
+        shutil.copytree(EXAMPLE / "上报", "上报")
+        shutil.copy2(EXAMPLE / "单位名录.xlsx", "单位名录.xlsx")
+        typed = "consolidate 上报 --roster 单位名录.xlsx -o 湘西州统计表.xlsx --html 报告.html"
+        told = CliRunner().invoke(cli, typed.split()).stdout
+        total, page = Path("湘西州统计表.xlsx").read_bytes(), Path("报告.html").read_bytes()
+    return {
+        "空表.xlsx": filled,
+        "退回件.xlsx": returned["吉首市.xlsx"],
+        "退回通知.txt": returned["吉首市_退回通知.txt"],
+        "总表.xlsx": total,
+        "网页报告.html": page,
+        "终端.txt": f"> xltools {typed}\n{told}".encode(),
+    }
+
+
+def fingerprints(made: Mapping[str, bytes]) -> dict[str, str]:
+    """Name → SHA-256 of what a file says; of a workbook the parts, for programs pack them differently."""
+    return {name: hashlib.sha256(_unpacked(data)).hexdigest() for name, data in made.items()}
+
+
+def _unpacked(data: bytes) -> bytes:
+    if not data.startswith(b"PK"):
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return b"".join(name.encode() + parts.read(name) for name in sorted(parts.namelist()))
 
 
 def _filled_template() -> bytes:
@@ -65,23 +112,17 @@ def _filled_template() -> bytes:
     return build_template(form, filled_content(form, known, unit="吉首市", year="2017"))
 
 
-def _consolidated() -> Consolidation:
-    form = Form.load("xxgk2017")
-    returns = [read_file_all(file, form, file.name)[0] for file in sorted((EXAMPLE / "上报").iterdir())]
-    return consolidate(returns, form, load_roster(EXAMPLE / "单位名录.xlsx"))
+def _draw_text(file: Path, picture: Path) -> None:
+    """A text as a terminal or an editor shows it."""
+    text = html.escape(file.read_text(encoding="utf-8-sig"))
+    page = file.with_suffix(".html")
+    style = "font: 15px/1.45 'Noto Sans Mono CJK SC', monospace; margin: 12px; white-space: pre-wrap"
+    page.write_text(f'<meta charset="utf-8"><pre style="{style}">{text}</pre>', encoding="utf-8")
+    _draw_page(page, picture, "pre")
 
 
-def _draw_copy(filled: Path, picture: Path) -> None:
-    """The first sheet of the 退回件 of that return."""
-    form = Form.load("xxgk2017")
-    ret = read(filled, form)
-    copy = filled.with_name("退回件.xlsx")
-    copy.write_bytes(annotate(filled.read_bytes(), ret, check(ret, form), form, "2018年1月20日").data)
-    _draw_screen(copy, picture, sheet=OPINION_SHEET, last_row=20)
-
-
-def _draw_page(page: Path, picture: Path) -> None:
-    """The top of the web page, as a browser shows it."""
+def _draw_page(page: Path, picture: Path, part: str = "") -> None:
+    """The top of a web page, or one element of it, as a browser shows it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -90,7 +131,7 @@ def _draw_page(page: Path, picture: Path) -> None:
         browser = playwright.chromium.launch(executable_path=found)
         shown = browser.new_page(viewport={"width": 1200, "height": 1000})
         shown.goto(page.as_uri())
-        shown.screenshot(path=page.with_suffix(".png"))
+        (shown.locator(part) if part else shown).screenshot(path=page.with_suffix(".png"))
         browser.close()
     _copy(page.with_suffix(".png"), picture)
 

@@ -20,6 +20,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xltools import Finding, Form, Return, check
 from xltools.annotating import Annotated, annotate, annotated_files, cover_text
 from xltools.annotating.cells import anchor_beside
+from xltools.annotating.numbering import sections_of
+from xltools.annotating.opinions import opinions_of
 from xltools.annotating.stylesheet import fill_record, marked, unmarked
 from xltools.checking import Expectation
 from xltools.findings import CATALOGUE, Severity, advice_on, finding
@@ -842,7 +844,7 @@ def test_a_return_that_says_not_whose_it_is_is_addressed_to_nobody_by_name(noted
     ("data", "names"),
     [
         (returned(), ["两县.xlsx", "两县_退回通知.txt"]),
-        (b"label,value", ["两县.xlsx", "两县_退回通知.txt", "两县(2).xlsx", "两县(2)_退回通知.txt"]),
+        (b"label,value", ["两县_甲县.xlsx", "两县_甲县_退回通知.txt", "两县_乙县.xlsx", "两县_乙县_退回通知.txt"]),
     ],
     ids=["can be marked", "cannot be marked"],
 )
@@ -886,3 +888,31 @@ def test_of_two_returns_in_a_workbook_each_has_its_own_place_for_the_reason() ->
     assert all(f.explanation for ret in again for f in check(ret, FORM) if f.rule == "R0402")
     once_more = annotate(answered, again[0], [f for ret in again for f in check(ret, FORM)], FORM).data
     assert read_bytes_all(once_more, FORM, Source("两县.xlsx"))[1].explanations == {"R0402": "乙县的原因"}
+
+
+def test_of_a_file_taken_apart_every_return_goes_along() -> None:
+    first, about_first = read_back(returned(), path="两县.xls")
+    second = replace(first, unit="乙县", sheet="乙县")
+    written = dict(annotated_files([first, second], about_first, FORM, lambda _: b"label,value"))
+    assert list(written) == ["两县_甲县.xlsx", "两县_甲县_退回通知.txt", "两县_乙县.xlsx"]
+    split = "原件里有 2 份报表(甲县、乙县),拆成了 2 个文件,请一起交回,代替原件。"
+    assert split in written["两县_甲县_退回通知.txt"].decode("utf-8-sig")
+    again = read_bytes(written["两县_乙县.xlsx"], FORM, Source("两县_乙县.xlsx"))
+    assert (again.unit, again.values) == ("乙县", first.values)
+
+
+def test_an_error_is_to_be_mended_and_not_explained_on_whichever_sheet_it_is() -> None:
+    error = Finding("R0301", Severity.ERROR, "不等", "乙县", "两县.xlsx", "乙县", "D30", rule="R0301")
+    assert error.explanation_key_elsewhere == ""
+    (told,) = opinions_of(sections_of([error]), FORM, {}, "甲县")
+    assert (told.answers_to, told.explain_at) == ("", None)
+    assert "原因" not in told.what_to_do
+
+
+def test_a_cell_that_the_form_computes_is_mended_where_it_comes_from() -> None:
+    form = Form.load("xxgk2021")
+    sound = {"本年新收_自然人": 3, "予以公开_自然人": 2}
+    ret = read_bytes(build_template(form, filled_content(form, sound, unit="甲县")), form, Source("甲县.xlsx"))
+    (total,) = [f for f in check(ret, form) if f.indicator.endswith("_总计") and f.cell and f.rule]
+    assert "这一格由表自动计算,请改正它加起来的 “" in advice_on(total)
+    assert "请改正这一格" not in advice_on(total)

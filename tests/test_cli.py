@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import lxml.html
 import openpyxl
 import pytest
 from babel.messages import mofile, pofile
@@ -303,6 +304,35 @@ def test_only_valid_leaves_returns_with_errors_out(folder: Path) -> None:
     assert "已收 3 个单位(其中 1 个未采用)" in told
     status = [[cell.value for cell in row] for row in openpyxl.load_workbook(out)["报送情况"].iter_rows()]
     assert next(row[3] for row in status if row[0] == "丙县") == "需修改(未计入)"
+
+
+def test_of_a_workbook_of_several_the_return_left_out_is_named(folder: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(fill(folder / "合订.xlsx", "丙县"))
+    second = book.copy_worksheet(book["统计表"])
+    second.title = "丁县"
+    for name, value in (("填报单位", "丁县"), ("工作人员数", 9)):
+        second[book.defined_names[name].attr_text.rpartition("!")[2].replace("$", "")] = value
+    book.save(folder / "合订.xlsx")
+    out, page = tmp_path / "总表.xlsx", tmp_path / "报告.html"
+    told = run("consolidate", folder, "-o", out, "--only-valid", "--html", page).stdout
+    assert re.search(r"× 丙县、丁县 .*合订.xlsx\(其中丁县的未计入\)", told), told
+    status = {row[8].value: row[3].value for row in openpyxl.load_workbook(out)["报送情况"].iter_rows() if row[9].value}
+    assert status["合订.xlsx"] == "已采用(其中丁县的未计入)"
+    left = lxml.html.fromstring(page.read_bytes()).get_element_by_id("left-out").text_content()
+    assert re.search(r"丁县:有 \d+ 处错误,按要求不计入有错误的报表", left)
+
+
+def test_of_hundreds_of_units_those_missing_are_named_first_and_the_worst_returns_next(tmp_path: Path) -> None:
+    units = [f"第{at:02d}县" for at in range(60)]
+    table = "\n".join(["单位,上级", *(f"{unit},某州" for unit in units)])
+    (tmp_path / "名录.csv").write_text(table, encoding="utf-8")
+    for at, unit in enumerate(units[:-2]):
+        fill(tmp_path / "上报" / f"{unit}.xlsx", unit, **({"工作人员数": 9} if at == 30 else {}))
+    fill(tmp_path / "上报" / "第31县.xlsx", "第31县", 培训班数=3)
+    told = run("check", tmp_path / "上报", "--roster", tmp_path / "名录.csv").stdout.splitlines()
+    assert [line[:2] for line in told[:4]] == ["√ ", "× ", "× ", "! "]
+    assert told[1] == "× 未报 2 个单位:第58县、第59县"
+    assert told[2].startswith("× 第30县") and told[3].startswith("! 第31县")
 
 
 def test_check_counts_returns_where_a_workbook_has_several(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_notices_of_earlier_runs_are_pointed_out(tmp_path: Path) -> None:
     assert "以前的退回件" not in CliRunner().invoke(main, command).stdout
     given(tmp_path, "上报/甲县.xlsx", "甲县", 1)
     said = CliRunner().invoke(main, command).stdout
-    assert "! 文件夹里还有以前的退回件,这次没有更新,不要再发:甲县_退回通知.txt" in said
+    assert "! 文件夹里还有以前的退回件,这次没有更新,不要再发:甲县.xlsx、甲县_退回通知.txt" in said
 
 
 def test_the_roster_of_the_example_is_read(tmp_path: Path) -> None:
@@ -277,6 +277,7 @@ def test_copies_that_explain_differently_are_different_returns(tmp_path: Path) -
     ]
     result = consolidate(returns, FORM)
     assert [(code, unit) for code, unit in codes(result)] == [("U402", "甲县")]
+    assert [";数相同,情况说明不同)" in f.message for f in result.findings if f.code == "U402"] == [True]
     assert result.totals["合计"]["行政复议数"] is None
 
 
@@ -285,4 +286,5 @@ def test_of_three_returns_a_copy_is_not_said_to_be_counted_where_none_is(tmp_pat
     result = consolidate(returns, FORM)
     messages = {f.code: f.message for f in result.findings if f.code in ("U402", "U405")}
     assert messages.keys() == {"U402", "U405"}
+    assert ";不同的是 “工作会议数”)" in messages["U402"]
     assert "只计" not in messages["U405"]

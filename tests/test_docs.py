@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import shlex
 from pathlib import Path
@@ -19,8 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples/README.md"]
 
 
-def _generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
+def _script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", ROOT / "docs" / f"{name}.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -28,8 +29,23 @@ def _generator() -> ModuleType:
 
 
 def test_the_generated_pages_are_what_the_program_says() -> None:
-    for name, text in _generator().pages().items():
+    for name, text in _script("generate").pages().items():
         assert (ROOT / "docs" / name).read_text(encoding="utf-8") == text, f"run: python docs/generate.py ({name})"
+
+
+def test_the_pictures_show_what_the_program_writes() -> None:
+    pictures = _script("pictures")
+    drawn = json.loads((pictures.PICTURES / pictures.DRAWN_FROM).read_text(encoding="utf-8"))
+    stale = [name for name, digest in pictures.fingerprints(pictures.outputs()).items() if drawn.get(name) != digest]
+    assert stale == [], "run: make pictures"
+    for name in drawn:
+        assert (pictures.PICTURES / Path(name).with_suffix(".png")).is_file(), name
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    shown = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    drawn = [path for path in (ROOT / "docs" / "pictures").iterdir() if path.suffix in (".png", ".svg")]
+    assert [path.name for path in drawn if f"pictures/{path.name}" not in shown] == []
 
 
 def test_every_code_has_an_example_from_the_faulty_files() -> None:
@@ -38,6 +54,15 @@ def test_every_code_has_an_example_from_the_faulty_files() -> None:
         section = re.search(rf"^### {code} .*?(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
         assert section, code
         assert "例:" in section[0], code
+
+
+def test_every_rule_that_has_a_faulty_file_is_shown_with_it() -> None:
+    text = (ROOT / "docs" / "审核代码.md").read_text(encoding="utf-8")
+    files = sorted((ROOT / "examples" / "问题件").glob("R*.xlsx"))
+    assert len(files) > 20
+    for file in files:
+        rule = file.name.split("_")[0]
+        assert re.search(rf"^- {rule}:{re.escape(file.name)} 统计表!", text, re.MULTILINE), file.name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -13,7 +13,7 @@ from lxml import html
 
 from xltools import Form, build_template, check, consolidate, read
 from xltools.annotating import annotate
-from xltools.findings import CATALOGUE, Finding, Severity, about_total, advice_on, finding, merge_alike
+from xltools.findings import CATALOGUE, advice_on, finding, merge_alike
 from xltools.htmlreport import html_report
 from xltools.wording import compared
 from xltools.writing.content import filled_content
@@ -96,24 +96,6 @@ def test_what_to_do_about_a_total_is_looked_for_in_the_returns() -> None:
     assert advice_on(finding("V308", "“申请答复数”未填", file="甲县.xlsx", rule="R0305")) == "请补填合计数。"
 
 
-def test_a_blank_total_says_whose_returns_are_to_be_filled_in() -> None:
-    total = finding("V308", "“申请答复数”未填,各项合计 15:请补填", indicator="申请答复数", rule="R0305")
-    of_units = [replace(total, unit=unit, file=f"{unit}.xlsx") for unit in "甲乙丙丁"]
-    assert about_total(total, of_units[:2]).message == (
-        "汇总数:“申请答复数”未填,各项合计 15:请由甲、乙在报表里补填,再重新汇总"
-    )
-    assert "请由甲、乙、丙等 4 个单位在报表里补填" in about_total(total, of_units).message
-    assert "请由填了各项的单位在报表里补填" in about_total(total, []).message
-
-
-def test_a_rule_that_the_total_breaks_says_which_units_break_it() -> None:
-    total = Finding("R0402", Severity.WARNING, "差 20 件:请核对", indicator="行政复议数", rule="R0402")
-    of_unit = replace(total, unit="甲县", file="甲县.xlsx")
-    other = replace(of_unit, unit="乙县", rule="R0401")
-    assert about_total(total, [of_unit, other]).message == "汇总数:差 20 件:请核对(有这一条的单位:甲县)"
-    assert about_total(total, [other]).message == "汇总数:差 20 件:请核对"
-
-
 def test_advice_is_chinese_and_ends_as_a_sentence() -> None:
     technical = {"TRUE", "FALSE", "SHA", "JSON", "CSV", "压缩炸弹", "锁定文件", "标签"}
     for code in CATALOGUE.values():
@@ -128,12 +110,3 @@ def test_an_answer_holds_for_what_was_asked_and_no_other() -> None:
     elsewhere = replace(asked, sheet="乙县")
     assert asked.explanation_key.startswith("Y501_公开培训人次_")
     assert len({found.explanation_key for found in (asked, changed, elsewhere)}) == 3
-
-
-def test_what_every_unit_has_explained_is_explained_on_the_total_too() -> None:
-    on_total = finding("Y501", "今年 900,上年度 120", indicator="公开培训人次")
-    first = replace(on_total, unit="甲县", file="甲县.xlsx", explanation="办了两期轮训")
-    second = replace(first, unit="乙县", file="乙县.xlsx", explanation="")
-    assert about_total(on_total, [first]).explanation == "有关单位已写情况说明:甲县"
-    waiting = about_total(on_total, [first, second])
-    assert waiting.is_open and waiting.message.endswith("(有这一条的单位:乙县)")

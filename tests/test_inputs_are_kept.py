@@ -111,9 +111,10 @@ def test_a_corrected_copy_is_not_overwritten_by_the_next_run(place: Path) -> Non
     content = filled_content(FORM, {"工作会议数": 4, "工作人员数": 9, "兼职人员数": 9}, unit="乙县")
     copy.write_bytes(build_template(FORM, content))
     before = copy.read_bytes()
-    said = CliRunner().invoke(main, command).stdout
-    assert copy.read_bytes() == before
-    assert "已有人改过,没有覆盖" in said
+    for more in ([], ["--quiet"]):
+        said = CliRunner().invoke(main, [*command, *more]).stdout
+        assert copy.read_bytes() == before
+        assert "已有人改过,没有覆盖" in said
 
 
 def test_the_copy_of_a_return_that_was_sent_again_is_renewed(place: Path) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from openpyxl.workbook.defined_name import DefinedName
 from returnbooks import Table, Workbook, figures, return_bytes, rewritten, saved, workbook_with
 
-from xltools import Form, Return, Severity, read
+from xltools import Form, Return, Severity, build_template, read
+from xltools.findings import merge_alike
 from xltools.reading.reader import read_all, read_bytes, read_bytes_all
 from xltools.returns import Source
+from xltools.writing.content import filled_content
 
 FORM = Form.load("xxgk2017")
 MATRIX = Form.load("xxgk2021")
@@ -230,6 +234,46 @@ def test_a_number_beside_a_figure_is_left_alone() -> None:
     assert ret.findings == () and ret.values["工作会议数"] == FIGURES["工作会议数"]
 
 
+@pytest.mark.parametrize(
+    ("indicator", "measure", "severity"),
+    [
+        ("专项经费", "元", Severity.ERROR),
+        ("专项经费", "亿 元", Severity.ERROR),
+        ("收到申请数", "人次", Severity.WARNING),
+        ("收到申请数", "(件)", None),
+        ("收到申请数", " ", None),
+        ("收到申请数", "份", None),
+        ("专项经费", "(万 元)", None),
+        ("专项经费", "萬元", None),
+        ("专项经费", "", None),
+    ],
+)
+def test_another_measure_beside_a_figure_is_told(indicator: str, measure: str, severity: Severity | None) -> None:
+    spot = FORM.page.spots[indicator]
+
+    def remeasured(sheet: Any) -> None:
+        sheet.cell(spot.row, spot.column - 1).value = measure
+
+    ret = changed(remeasured)
+    assert [(f.code, f.severity, f.indicator) for f in ret.findings] == (
+        [("S202", severity, indicator)] if severity else []
+    )
+    assert all(f"计量单位写的是“{measure}”" in f.message for f in ret.findings)
+    assert ret.values[indicator] == (None if severity is Severity.ERROR else FIGURES[indicator])
+    assert (indicator in ret.unreadable) is (severity is Severity.ERROR)
+
+
+@pytest.mark.parametrize("figure", [None, 0])
+def test_another_measure_beside_nothing_changes_nothing(figure: int | None) -> None:
+    spot = FORM.page.spots["专项经费"]
+
+    def remeasured(sheet: Any) -> None:
+        sheet.cell(spot.row, spot.column - 1).value = "元"
+        sheet.cell(spot.row, spot.column).value = figure
+
+    assert changed(remeasured).findings == ()
+
+
 @pytest.mark.parametrize(("state", "codes"), [("visible", []), ("hidden", ["S206"]), ("veryHidden", ["S206"])])
 def test_a_hidden_sheet_with_another_return_is_named(state: Any, codes: list[str]) -> None:
     book = workbook_with(FORM, Table(FIGURES))
@@ -239,3 +283,139 @@ def test_a_hidden_sheet_with_another_return_is_named(state: Any, codes: list[str
     assert len(returns) == (2 if state == "visible" else 1)
     assert [f.code for f in returns[0].findings] == codes
     assert all("隐藏的工作表“乙县”" in f.message for f in returns[0].findings)
+
+
+# --- which sheet is the table ---
+
+
+def opened_template(change: Callable[[Workbook], None]) -> bytes:
+    """The filled-in template, its names lost, after somebody did something to it."""
+    numbers = {name: number for number, name in enumerate(FORM.indicators, start=101)}
+    book = load_workbook(io.BytesIO(build_template(FORM, filled_content(FORM, numbers, unit="甲县"))))
+    for name in list(book.defined_names):
+        del book.defined_names[name]
+    change(book)
+    return saved(book)
+
+
+def without_a_row(book: Workbook) -> None:
+    book["统计表"].delete_rows(FORM.page.spots["接受培训人次"].row)
+
+
+def misspelt(book: Workbook) -> None:
+    book["统计表"].cell(FORM.page.spots["接受培训人次"].row, 1).value = "(三)接受陪训人员数"
+
+
+@pytest.mark.parametrize("change", [without_a_row, misspelt])
+def test_sheets_of_the_template_beside_the_table_are_never_the_table(change: Callable[[Workbook], None]) -> None:
+    returns = read_bytes_all(opened_template(change), FORM, Source("甲县.xlsx"))
+    assert [ret.sheet for ret in returns] == ["统计表"]
+    assert {name for name, value in returns[0].values.items() if value != FIGURES[name]} == {"接受培训人次"}
+    assert ("S203", "error", "接受培训人次") in codes(returns[0])
+
+
+def test_a_workbook_with_the_other_sheets_of_the_template_alone_is_no_return() -> None:
+    ret = reading(opened_template(lambda book: book.remove(book["统计表"])))
+    assert (ret.rejected, [f.code for f in ret.findings]) == (True, ["F103"])
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_what_can_be_seen_goes_before_a_hidden_sheet_that_is_more_like_the_table(named: bool) -> None:
+    book = workbook_with(FORM, Table(dict.fromkeys(FORM.indicators, 7), sheet="去年", names=named))
+    seen = workbook_with(FORM, Table(FIGURES, names=False))["统计表"]
+    sheet = book.create_sheet("统计表")
+    for row in seen.iter_rows():
+        for cell in row:
+            sheet.cell(cell.row, cell.column).value = cell.value
+    sheet.cell(FORM.page.spots["接受培训人次"].row, 1).value = "(三)接受陪训人员数"
+    book["去年"].sheet_state = "hidden"
+    ret = reading(saved(book))
+    assert ret.sheet == "统计表"
+    assert {name for name, value in ret.values.items() if value != FIGURES[name]} == {"接受培训人次"}
+    assert [f.severity for f in ret.findings if "隐藏的工作表“去年”" in f.message] == [Severity.WARNING]
+
+
+def test_a_table_on_a_hidden_sheet_alone_is_read_and_told() -> None:
+    book = workbook_with(FORM, Table(FIGURES))
+    book.create_sheet("封面")["A1"] = "请查收"
+    book["统计表"].sheet_state = "hidden"
+    ret = reading(saved(book))
+    assert dict(ret.values) == FIGURES
+    assert ("S206", Severity.WARNING) in [(f.code, f.severity) for f in ret.findings if "隐藏" in f.message]
+
+
+# --- the same thing twice ---
+
+
+def nameless(change: Callable[[Any], None], rows: int = 0) -> Return:
+    book = workbook_with(FORM, Table(FIGURES, names=False, rows=rows))
+    change(book["统计表"])
+    return reading(saved(book))
+
+
+def another_column(sheet: Any, figure: int | None, rows: int = 0) -> None:
+    """A second column headed 统计数, with its figures."""
+    first = min(FORM.page.spots.values(), key=lambda spot: spot.row)
+    sheet.cell(first.column_labels[-1].row + rows, first.column + 1).value = "统计数"
+    for spot in FORM.page.spots.values():
+        sheet.cell(spot.row + rows, spot.column + 1).value = figure
+
+
+@pytest.mark.parametrize("rows", [0, 2])
+def test_of_two_columns_of_figures_without_names_none_is_taken(rows: int) -> None:
+    ret = nameless(lambda sheet: another_column(sheet, 7, rows), rows)
+    assert set(ret.values.values()) == {None} and ret.unreadable == FORM.indicators.keys()
+    told = [f for f in ret.findings if (f.code, f.severity) == ("S202", Severity.ERROR)]
+    assert {f.indicator for f in told} == FORM.indicators.keys()
+    assert all("D、E 列" in f.message for f in told) and len(merge_alike(told)) == 1
+
+
+@pytest.mark.parametrize("rows", [0, 2])
+def test_an_empty_second_column_changes_nothing(rows: int) -> None:
+    assert dict(nameless(lambda sheet: another_column(sheet, None, rows), rows).values) == FIGURES
+
+
+def test_a_second_column_changes_nothing_where_the_names_say_which() -> None:
+    ret = changed(lambda sheet: another_column(sheet, 7))
+    assert (dict(ret.values), ret.findings) == (FIGURES, ())
+
+
+def twice_within(sheet: Any) -> None:
+    row = FORM.page.spots["接受培训人次"].row
+    sheet.insert_rows(row + 1)
+    sheet.cell(row + 1, 1).value, sheet.cell(row + 1, 4).value = sheet.cell(row, 1).value, 5
+
+
+def twice_below(sheet: Any) -> None:
+    sheet["A90"], sheet["D90"] = sheet.cell(FORM.page.spots["接受培训人次"].row, 1).value, 5
+
+
+def test_a_row_that_stands_twice_within_a_table_without_names_is_told_and_not_taken() -> None:
+    ret = nameless(twice_within)
+    assert {name for name, value in ret.values.items() if value != FIGURES[name]} == {"接受培训人次"}
+    (found,) = [f for f in ret.findings if f.code == "S202"]
+    at = FORM.page.spots["接受培训人次"].row
+    assert (found.indicator, found.severity) == ("接受培训人次", Severity.ERROR)
+    assert f"出现了几次(D{at}、D{at + 1})" in found.message
+
+
+@pytest.mark.parametrize("change", [twice_within, twice_below])
+def test_a_row_that_stands_twice_is_told_where_the_names_say_which(change: Callable[[Any], None]) -> None:
+    ret = changed(change)
+    assert dict(ret.values) == FIGURES
+    (found,) = ret.findings
+    assert (found.code, found.severity) == ("S206", Severity.WARNING)
+    assert "不是本表式的指标" not in found.message and "接受培训" in found.message
+
+
+def test_below_an_inserted_row_under_names_that_stayed_nothing_is_called_foreign_that_is_the_forms() -> None:
+    def insert(sheet: Any) -> None:
+        sheet.insert_rows(20)
+        sheet["A20"], sheet["D20"] = "移动客户端公开数", 5
+
+    ret = changed(insert)
+    (foreign,) = [f.message for f in ret.findings if f.code == "S206"]
+    assert foreign == "多出一行“移动客户端公开数”,不是本表式的指标,不汇总"
+    moved = {name for name, spot in FORM.page.spots.items() if spot.row >= 20}
+    assert {f.indicator for f in ret.findings if f.code == "S202"} == moved
+    assert all(ret.values[name] is None for name in moved)

@@ -100,3 +100,8 @@ def test_more_decimals_than_the_total_has_are_told(figure: str, in_total: Decima
     told = [(f.code, f.expected) for f in ret.findings if f.indicator == "专项经费"]
     assert told == ([("V302", in_total)] if in_total is not None else [])
     assert "专项经费" not in ret.adjusted
+
+
+def test_what_is_read_from_a_text_is_told_with_all_its_digits() -> None:
+    ret = reading(LIST, workbook_with(LIST, Table({"专项经费": "1.23456789"})))
+    assert any("读作 1.23456789(" in f.message for f in ret.findings if f.code == "V302")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import subprocess
 import zipfile
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,7 @@ from xltools.consolidation import FileStatus
 from xltools.findings import Number
 from xltools.formchoice import choose_form
 from xltools.gathering import gather, gather_one
+from xltools.reading.numberformats import shown_text
 from xltools.reading.reader import carried_form, read_bytes
 from xltools.reading.sources import ReadOptions
 from xltools.returns import Source
@@ -318,9 +322,17 @@ def test_an_xlsb_is_read_by_names_and_tells_errors_from_blanks() -> None:
 def test_an_xlsb_tells_percentages_from_numbers() -> None:
     shown = {"当面申请数": 1, "传真申请数": 2, "网络申请数": 3, "信函申请数": 9}
     ret = reading(xlsb_return(FORM, "", **shown), "甲县.xlsb")
-    assert [(f.code, f.indicator) for f in ret.findings] == [("V301", "当面申请数"), ("V301", "网络申请数")]
-    assert all("百分数" in f.message for f in ret.findings)
-    assert dict(ret.values) == FIGURES | {"当面申请数": None, "网络申请数": None}
+    lost = ["当面申请数", "传真申请数", "网络申请数"]
+    assert [(f.code, f.indicator) for f in ret.findings] == [("V301", name) for name in lost]
+    assert ["显示的是百分数" in f.message for f in ret.findings] == [True, False, True]
+    assert "显示的是“119%”" in ret.findings[1].message
+    assert dict(ret.values) == FIGURES | dict.fromkeys(lost)
+
+
+def test_an_xlsb_whose_formats_are_cut_short_is_damaged() -> None:
+    data = replaced(xlsb_return(FORM, ""), "xl/styles.bin", lambda part: part[:-12])
+    ret = reading(data, "甲县.xlsb")
+    assert (ret.rejected, codes(ret)) == (True, [("F101", "error")])
 
 
 @requires_office
@@ -328,7 +340,7 @@ def test_an_xls_and_an_ods_tell_percentages_and_dates_as_an_xlsx_does(tmp_path: 
     book = workbook_with(FORM, Table(FIGURES))
     formats = {
         "主动公开政府信息数": "0%", "政府公报公开数": "0.0%;-0.0%", "政府网站公开数": '0"%"',
-        "收到申请数": "yyyy-mm-dd",
+        "收到申请数": "yyyy-mm-dd", "政务微博公开数": '0"万"', "政务微信公开数": "#,##0,",
     }  # fmt: skip
     for name, number_format in formats.items():
         spot = FORM.page.spots[name]
@@ -340,7 +352,7 @@ def test_an_xls_and_an_ods_tell_percentages_and_dates_as_an_xlsx_does(tmp_path: 
         book["统计表"].cell(spot.row, spot.column + 1, 7)
     (tmp_path / "甲县.xlsx").write_bytes(saved(book))
     first = reading((tmp_path / "甲县.xlsx").read_bytes(), "甲县.xlsx")
-    wrong = {"主动公开政府信息数", "政府公报公开数", "收到申请数", *neighbours}
+    wrong = {*formats, *neighbours}
     assert {f.indicator for f in first.findings if f.code == "V301"} == wrong
     for suffix in (".xls", ".ods"):
         (path,) = _convert(suffix[1:], suffix, [tmp_path / "甲县.xlsx"], tmp_path / "out")
@@ -441,14 +453,18 @@ def test_the_form_of_a_locked_workbook_is_known_with_its_password(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("number_format", "word"),
-    [("yyyy-mm-dd", "日期"), ('yyyy"年"m"月"', "日期"), ("[h]:mm", "日期"), ("0.0%", "百分数"), ("9", "")],
-)
+    [
+        ("yyyy-mm-dd", "日期"), ('yyyy"年"m"月"', "日期"), ("[h]:mm", "日期"), ("0.0%", "百分数"),
+        ("aaaa", "日期"), ('e"年"', "日期"),
+        ('[$-804]yyyy"年"', "日期"), ('[$-411]ggge"年"', "日期"),
+    ],
+)  # fmt: skip
 def test_a_number_shown_as_a_date_or_percentage_is_no_figure(number_format: str, word: str) -> None:
     book = workbook_with(FORM, Table(FIGURES))
     cell = book["统计表"]["D6"]
     cell.value, cell.number_format = 43100, number_format
     ret = reading(saved(book), "甲县.xlsx")
-    assert codes(ret) == ([("V301", "error")] if word else [])
+    assert codes(ret) == [("V301", "error")]
     assert all(word in f.message and "43100" in f.message for f in ret.findings)
 
 
@@ -461,9 +477,142 @@ def test_letters_that_are_only_spoken_make_no_date(number_format: str) -> None:
     assert reading(saved(book), "甲县.xlsx").findings == ()
 
 
-def test_a_damaged_styles_part_costs_no_figure() -> None:
-    data = rewritten(return_bytes(FORM), lambda name, part: b"<styleSheet" if name.endswith("styles.xml") else part)
-    assert dict(reading(data, "甲县.xlsx").values) == FIGURES
+@pytest.mark.parametrize(
+    ("indicator", "stored", "number_format", "shown"),
+    [
+        ("行政复议数", 12, '0"万"', "12万"),
+        ("行政复议数", 12345, "#,##0,", "12"),
+        ("行政复议数", 12345, "0!.0000", "1.2345"),
+        ("行政复议数", 25000, '[>=10000]0!.0,"万元";0', "2.5万元"),
+        ("行政复议数", 12, '0"00"', "1200"),
+        ("行政复议数", 12, "0\\%", "12%"),
+        ("行政复议数", 12, ";;;", ""),
+        ("专项经费", 123456, '0!.0,"万元"', "12.3万元"),
+        ("专项经费", 155, '#,##0.00"元"', "155.00元"),
+        ("专项经费", Decimal("15.5"), '0.0"亿元"', "15.5亿元"),
+    ],
+)
+def test_a_number_shown_as_another_is_no_figure_and_both_are_told(
+    indicator: str, stored: Number, number_format: str, shown: str
+) -> None:
+    ret = reading(formatted(indicator, stored, number_format), "甲县.xlsx")
+    assert ret.values[indicator] is None and codes(ret) == [("V301", "error")]
+    (message,) = [f.message for f in ret.findings]
+    assert (f"显示的是“{shown}”" if shown else "什么也不显示") in message and f"存的是 {stored}" in message
+
+
+@pytest.mark.parametrize(
+    ("indicator", "stored", "number_format"),
+    [
+        ("行政复议数", 12, '0"件"'),
+        ("行政复议数", 12, '"共 "0" 件"'),
+        ("行政复议数", 12, 'General"条"'),
+        ("行政复议数", 12, '[>=10000]0!.0,"万";0'),
+        ("行政复议数", 25000, '[>=10000]0!.0,"万";0'),  # 2.5万
+        ("行政复议数", 1234, "#,##0_ "),
+        ("行政复议数", 1234, "0_);[Red](0)"),
+        ("行政复议数", 1234, '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ '),
+        ("行政复议数", 0, '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ '),
+        ("行政复议数", 0, '0;-0;"无"'),
+        ("行政复议数", 0, "#,##0;-#,##0;"),
+        ("行政复议数", 12, "0.0E+0"),
+        ("行政复议数", 12, "[DBNum1][$-804]General"),
+        ("行政复议数", 12, '[DBNum2][$-804]General"件"'),
+        ("行政复议数", 1234567, "0 000"),
+        ("专项经费", Decimal("12.345"), '0.0"万元"'),
+        ("专项经费", Decimal("12.5"), "[$¥-804]#,##0.00;[Red]-[$¥-804]#,##0.00"),
+    ],
+)
+def test_formats_that_show_the_number_as_it_is_change_nothing(
+    indicator: str, stored: Number, number_format: str
+) -> None:
+    ret = reading(formatted(indicator, stored, number_format), "甲县.xlsx")
+    assert (ret.values[indicator], ret.findings) == (stored, ())
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "text"),
+    [
+        ('0!.0,"万元"', "123456", "12.3万元"),  # LibreOffice does not know "!"; it shows all others so
+        ('#,##0.00,,"亿"', "1234567", "1.23亿"),
+        ('0,000"件"', "5", "0,005件"),
+        ('#,##0"件"', "-12345.678", "-12,346件"),
+        ('#.##"件"', "0.05", ".05件"),
+        ('0.0##"件"', "12.5", "12.5件"),
+        ('0"万"0000', "1234567", "123万4567"),
+        ("000-0000", "12345", "001-2345"),
+        ('[<100]0"少";[<1000]0"中";0"多"', "155", "155中"),
+        ('0.00"元";(0.00"元")', "-5", "(5.00元)"),
+        ('0;-0;"无"', "0", "无"),
+        ('* 0_ "件"', "12", "12 件"),
+        ('General"条"', "12.5", "12.5条"),
+    ],
+)
+def test_the_text_that_a_format_shows(code: str, number: str, text: str) -> None:
+    assert shown_text(code, Decimal(number)) == text
+
+
+def formatted(indicator: str, stored: Number, number_format: str) -> bytes:
+    book = workbook_with(FORM, Table(FIGURES))
+    spot = FORM.page.spots[indicator]
+    cell = book["统计表"].cell(spot.row, spot.column)
+    cell.value, cell.number_format = stored, number_format
+    return saved(book)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda part: part[: len(part) // 2],
+        lambda part: b"",
+        lambda part: part.replace(b"<styleSheet", b"<!DOCTYPE a><styleSheet", 1),
+        None,
+    ],
+    ids=["cut", "empty", "doctype", "missing"],
+)
+def test_damaged_formats_are_damage_for_nobody_could_tell_figures_from_dates(
+    change: Callable[[bytes], bytes] | None,
+) -> None:
+    data = formatted("查阅点数", 43100, "yyyy-mm-dd")
+    assert codes(reading(data, "甲县.xlsx")) == [("V301", "error")]
+    damaged = replaced(data, "xl/styles.xml", change)
+    ret = reading(damaged, "甲县.xlsx")
+    assert (ret.rejected, codes(ret)) == (True, [("F101", "error")])
+    assert re.search("单元格的格式已损坏|缺少 xl/styles.xml", ret.findings[0].message)
+
+
+def replaced(data: bytes, member: str, change: Callable[[bytes], bytes] | None) -> bytes:
+    """The archive with one part changed, or without it."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(stream, "w") as target:
+        for name in source.namelist():
+            if name != member:
+                target.writestr(name, source.read(name))
+            elif change is not None:
+                target.writestr(name, change(source.read(name)))
+    return stream.getvalue()
+
+
+def test_a_workbook_that_never_had_formats_is_read() -> None:
+    data = replaced(return_bytes(FORM), "xl/styles.xml", None)
+    relation = re.compile(rb'<Relationship [^>]*relationships/styles"[^>]*/>')
+    ret = reading(rewritten(data, lambda _, part: relation.sub(b"", part)), "甲县.xlsx")
+    assert (dict(ret.values), ret.findings) == (FIGURES, ())
+
+
+def test_formats_of_which_there_are_none_change_nothing() -> None:
+    empty = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+    data = rewritten(return_bytes(FORM), lambda _, part: re.sub(rb'(<c r="[A-Z0-9]+") s="\d+"', rb"\1", part))
+    ret = reading(replaced(data, "xl/styles.xml", lambda _: empty), "甲县.xlsx")
+    assert (dict(ret.values), ret.findings) == (FIGURES, ())
+
+
+def test_a_cell_whose_format_is_not_in_the_file_is_no_figure() -> None:
+    lost = re.compile(rb'(<c r="D61")(?: s="\d+")?')
+    data = rewritten(return_bytes(FORM), lambda _, part: lost.sub(rb'\1 s="999"', part))
+    ret = reading(data, "甲县.xlsx")
+    assert dict(ret.values) == FIGURES | {"查阅点数": None}
+    assert [(f.code, f.indicator) for f in ret.findings] == [("V301", "查阅点数")]
 
 
 def test_a_date_in_the_header_is_shown_as_one() -> None:

@@ -119,3 +119,61 @@ def test_the_unit_may_stand_behind_the_colon_or_some_blank_cells_further() -> No
 )
 def test_a_year_is_four_digits_arabic_or_chinese(text: str, year: str) -> None:
     assert year_in(text) == year
+
+
+@every_form
+@pytest.mark.parametrize(("rows", "columns"), [(1, 0), (0, 1), (2, 1)])
+def test_where_the_names_stayed_behind_the_labels_say_who_and_when(form: Form, rows: int, columns: int) -> None:
+    book = workbook_with(form, Table(figures(form), year=0))
+    sheet = book["统计表"]
+    spot = form.page.header[PERIOD]
+    sheet.cell(spot.row, spot.column).value = 2018
+    for area in [str(area) for area in sheet.merged_cells.ranges]:
+        sheet.unmerge_cells(area)
+    if rows:
+        sheet.insert_rows(1, rows)
+    if columns:
+        sheet.insert_cols(1, columns)
+    sheet["A1"] = "附件" if rows else None
+    ret = reading(form, saved(book))
+    assert (ret.unit, ret.period) == ("甲县", "2018")
+    unit = form.page.header[UNIT]
+    assert ret.header_cells[UNIT] == cell_name(unit.row + rows, unit.column + columns)
+
+
+def test_a_label_under_a_name_that_stayed_behind_is_no_unit() -> None:
+    book = workbook_with(LIST, Table(figures(LIST), unit=""))
+    book["统计表"].insert_cols(1)
+    ret = reading(LIST, saved(book))
+    assert ret.unit == "" and "S205" in {f.code for f in check(ret, LIST)}
+
+
+def test_the_named_cell_holds_where_the_label_says_something_else() -> None:
+    book = workbook_with(LIST, Table(figures(LIST)))
+    book["统计表"]["A3"] = "报表机关"
+    ret = reading(LIST, saved(book))
+    assert (ret.unit, ret.period, ret.findings) == ("甲县", "2017", ())
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"A3": "填报单位:乙县   年度:2018"},
+        {"A3": "填报单位(盖章):乙县 年度(公历):2018年"},
+        {"A2": "年度", "B2": 2018, "A3": "单位名称", "B3": "乙县"},
+        {"A3": "报送单位:", "B3": "乙县", "C3": "统计年度:", "D3": "2018"},
+    ],
+)
+@pytest.mark.parametrize("rows", [0, 1])
+def test_unit_and_year_may_stand_in_one_line_or_be_called_otherwise(typed: dict[str, str | int], rows: int) -> None:
+    book = workbook_with(LIST, Table(figures(LIST), unit="", year=0, names=False))
+    sheet = book["统计表"]
+    for area in [str(area) for area in sheet.merged_cells.ranges]:
+        sheet.unmerge_cells(area)
+    sheet["A2"] = sheet["A3"] = None
+    for at, text in typed.items():
+        sheet[at] = text
+    if rows:
+        sheet.insert_rows(1, rows)
+    ret = reading(LIST, saved(book))
+    assert (ret.unit, ret.period) == ("乙县", "2018")

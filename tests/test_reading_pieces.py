@@ -17,6 +17,7 @@ from xltools.reading.cells import Context
 from xltools.reading.grid import Grid
 from xltools.reading.package import Unreadable, open_package
 from xltools.reading.pieces import grid_by_pieces, texts_by_pieces
+from xltools.reading.styles import shown_kinds
 from xltools.writing.content import filled_content
 
 FORM = Form.load("xxgk2017")
@@ -24,8 +25,8 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 RETURN = build_template(FORM, filled_content(FORM, {n: i for i, n in enumerate(FORM.indicators)}, unit="甲县"))
-SHEET, TEXTS = (
-    zipfile.ZipFile(BytesIO(RETURN)).read(name) for name in ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml")
+SHEET, TEXTS, STYLES = (
+    zipfile.ZipFile(BytesIO(RETURN)).read(f"xl/{name}.xml") for name in ("worksheets/sheet1", "sharedStrings", "styles")
 )
 
 
@@ -48,7 +49,7 @@ def whole(sheet: bytes, texts: bytes, monkeypatch: pytest.MonkeyPatch) -> Grid |
 
 def by_pieces(sheet: bytes, texts: bytes) -> Grid | None:
     shared = texts_by_pieces(texts)
-    return None if shared is None else grid_by_pieces(sheet, Context(shared, ()))
+    return None if shared is None else grid_by_pieces(sheet, Context(shared, shown_kinds(STYLES)))
 
 
 def sheet_of(body: str, head: str = "", tail: str = "") -> bytes:

@@ -68,3 +68,11 @@ def test_a_year_in_four_digits_is_taken_as_it_stands(written: str) -> None:
 
 def _return(written: str, period: str) -> Return:
     return Return(Source("甲县.xlsx"), period=period, header={PERIOD: written}, header_cells={PERIOD: "A2"})
+
+
+@pytest.mark.parametrize("shown", ["12.5", "12.0000000000001"])
+def test_a_part_of_a_whole_is_told_with_all_its_digits(shown: str) -> None:
+    form = FORMS["xxgk2017"]
+    ret = Return(Source("甲县.xlsx"), "甲县", "2017", "统计表", {"工作会议数": Decimal(shown)}, {})
+    (found,) = [f for f in record_findings(ret, form, "甲县") if f.code == "V304"]
+    assert found.message == f"“工作会议数”填的是 {shown},应为整数:请核对"

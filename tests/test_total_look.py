@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -137,6 +139,21 @@ def test_who_has_not_reported_is_shown_with_whom_to_call(tmp_path: Path) -> None
     assert sheet["A3"].value == "未报:第002县"
 
 
+def test_a_total_that_is_not_whole_does_not_say_that_it_may_go_up(tmp_path: Path) -> None:
+    form = Form.load("xxgk2017")
+    roster = parse_roster([["单位", "上级"], ["甲县", "某州"], ["乙县", "某州"]])
+    sound, wrong = _return(form, "甲县", {"工作会议数": 3}), _return(form, "乙县", {"工作会议数": 4, "工作人员数": 9})
+
+    def verdict(*returns: Return, **options: Any) -> object:
+        path = _saved(consolidate(returns, form, roster, Options(period="2017", **options)), tmp_path)
+        return openpyxl.load_workbook(path, data_only=True)["统计表"]["F1"].value
+
+    assert verdict(sound) == "✗ 尚不能上报:缺 1 个单位的数(见“报送情况”)"
+    assert verdict(sound, wrong) == "✗ 尚不能上报:1 个单位的报表有错误(见“报送情况”),表内 1 处错误"
+    assert verdict(sound, wrong, only_valid=True) == "✗ 尚不能上报:缺 1 个单位的数(见“报送情况”)"
+    assert verdict(sound, _return(form, "乙县", {"工作会议数": 4})) == "√ 可以上报"
+
+
 def test_units_fold_under_their_group(tmp_path: Path) -> None:
     few = _sheet(_saved(_prefecture("xxgk2017", 7), tmp_path), "分单位")
     heads = [cell.value for cell in few[3]]
@@ -147,7 +164,7 @@ def test_units_fold_under_their_group(tmp_path: Path) -> None:
     many = _sheet(_saved(_prefecture("xxgk2017", 60), tmp_path), "分单位")
     assert many.column_dimensions["E"].hidden
     assert not many.column_dimensions["D"].hidden
-    most = openpyxl.load_workbook(_saved(_prefecture("xxgk2017", 202), tmp_path), read_only=True)["分单位"]
+    most = openpyxl.load_workbook(_saved(_prefecture("xxgk2017", 302), tmp_path), read_only=True)["分单位"]
     assert [cell.value for cell in most[3]][2:] == ["合计", "片区0", "片区1", "片区2"]
 
 
@@ -260,6 +277,19 @@ def test_with_a_previous_period_the_charts_show_it_beside_this_one(tmp_path: Pat
     assert [sheet["O3"].value, sheet["O4"].value] == ["上年", 11]
 
 
+def test_groups_have_last_years_bars_where_all_of_last_years_units_are_in_one(tmp_path: Path) -> None:
+    result = _prefecture("xxgk2017", 31)
+    earlier = {unit.name: {"主动公开政府信息数": 11} for unit in result.counted[:12]}
+    total = {"主动公开政府信息数": 132}
+    known = Previous(total, {**earlier, "某州": total}, unit="某州")
+    sheet = _sheet(_saved(replace(result, previous=known), tmp_path), "图表")
+    assert [sheet[f"{column}{row}"].value for row in (3, 4, 5) for column in "MO"] == [
+        "主动公开政府信息数:各组别(条)", "上年", "片区0", 121, "片区1", 11,
+    ]  # fmt: skip
+    gone = replace(known, units={**known.units, "撤并的县": {"主动公开政府信息数": 5}})
+    assert _sheet(_saved(replace(result, previous=gone), tmp_path), "图表")["O3"].value is None
+
+
 def test_a_total_of_nothing_still_has_every_sheet(tmp_path: Path) -> None:
     path = _saved(consolidate([], Form.load("xxgk2017"), None, Options(period="2017")), tmp_path)
     assert _sheet(path, "图表")["A3"].value == "没有可以画图的数"
@@ -281,6 +311,60 @@ def test_paper_is_used_sensibly_and_nothing_is_cut_to_hashes(form_id: str, pages
     assert 8 <= len(printed) - len(findings) <= pages
     assert not [page for page in printed if "###" in page or "#N" in page or "#REF" in page or "Err:" in page]
     assert printed[0].count("单位负责人") == 1
+
+
+def _alone(path: Path, sheet: str, target: Path) -> Path:
+    """The workbook with all other sheets hidden, so that this one alone is printed."""
+    with zipfile.ZipFile(path) as there, zipfile.ZipFile(target, "w") as made:
+        book = there.read("xl/workbook.xml").decode()
+        order = re.findall(r'<sheet name="([^"]+)"', book)
+        each = r'(<sheet name="([^"]+)" sheetId="\d+")(?: state="\w+")?'
+        book = re.sub(each, lambda found: found[0] if found[2] == sheet else f'{found[1]} state="hidden"', book)
+        area = r'<definedName name="_xlnm.Print_Area" localSheetId="(\d+)">[^<]*</definedName>'
+        book = re.sub(area, lambda found: found[0] if order[int(found[1])] == sheet else "", book)
+        book = book.replace("<workbookView ", f'<workbookView activeTab="{order.index(sheet)}" ')
+        for name in there.namelist():
+            data = book.encode() if name == "xl/workbook.xml" else there.read(name)
+            is_sheet = name.startswith("xl/worksheets/sheet")
+            made.writestr(name, data.replace(b' tabSelected="1"', b"") if is_sheet else data)
+    return target
+
+
+def _texts_to_print(sheet: Worksheet) -> list[str]:
+    hidden = {
+        column
+        for columns in sheet.column_dimensions.values() if columns.hidden
+        for column in range(columns.min, columns.max + 1)
+    }  # fmt: skip
+    area = sheet[sheet.print_area.rpartition("!")[2].replace("$", "")] if sheet.print_area else sheet.iter_rows()
+    cells = [cell for row in area for cell in row if cell.column not in hidden]
+    return ["".join(str(cell.value).split()) for cell in cells if isinstance(cell.value, str)]
+
+
+_PAGES_EACH = {
+    "xxgk2017": {"统计表": 1, "分单位": 2, "明细": 4, "报送情况": 1, "审核规则": 1, "填表说明": 2, "图表": 1},
+    "xxgk2021": {"统计表": 1, "分单位": 6, "明细": 11, "报送情况": 1, "审核规则": 2, "填表说明": 2, "图表": 1},
+}
+
+
+@pytest.mark.office
+@pytest.mark.slow
+@pytest.mark.parametrize("form_id", _PAGES_EACH)
+def test_each_sheet_prints_on_its_pages_with_all_its_text(form_id: str, tmp_path: Path) -> None:
+    """Whatever a sheet says in its print area is on its pages, whole; the findings take as many as there are."""
+    path = _saved(_prefecture(form_id, 10), tmp_path)
+    pages = {}
+    for sheet in openpyxl.load_workbook(path, data_only=True).worksheets:
+        if sheet.title not in VISIBLE:
+            continue
+        pdf = office.to_pdf(_alone(path, sheet.title, tmp_path / f"{sheet.title}.xlsx"), tmp_path / "pdf")
+        command = ["pdftotext", "-raw", str(pdf), "-"]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        text = "".join(printed.split())
+        assert [said for said in _texts_to_print(sheet) if said not in text] == []
+        pages[sheet.title] = printed.count("\f")
+    del pages["审核结果"]
+    assert pages == _PAGES_EACH[form_id]
 
 
 _LONG = "湘西土家族苗族自治州第{:03d}人力资源和社会保障局(州公务员局)"

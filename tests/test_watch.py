@@ -64,13 +64,18 @@ def test_a_return_that_comes_in_piecemeal_is_consolidated_once_it_is_whole(
     _until(lambda: meetings() == 3)
     data = _return("乙县", 4)
     with (tmp_path / "上报" / "乙县.xlsx").open("wb") as file:
-        file.write(data[: len(data) // 2])
-        file.flush()
-        time.sleep(0.4)
-        file.write(data[len(data) // 2 :])
+        for start in range(0, len(data), len(data) // 8):
+            file.write(data[start : start + len(data) // 8])
+            file.flush()
+            time.sleep(0.4)
     _until(lambda: meetings() == 7)
     (tmp_path / "上报" / "甲县.xlsx").write_bytes(_return("甲县", 10))
     _until(lambda: meetings() == 14)
+    for added in ("丙县", "丁县"):  # by a program that writes another file and puts it in the place of the first
+        roster = (tmp_path / "名录.csv").read_text(encoding="utf-8") + f"{added},某州\n"
+        (tmp_path / "新名录.csv").write_text(roster, encoding="utf-8")
+        (tmp_path / "新名录.csv").replace(tmp_path / "名录.csv")
+        _until(lambda added=added: f"{added} 还没有报(名录里新加的)" in said())
     (tmp_path / "上报" / "乙县.xlsx").unlink()
     _until(lambda: meetings() == 10)
     watcher.send_signal(signal.SIGINT)
@@ -79,7 +84,21 @@ def test_a_return_that_comes_in_piecemeal_is_consolidated_once_it_is_whole(
     for words in ("乙县 报来,可以上报", "甲县 改动,可以上报", "乙县 的报表不见了"):
         assert words in lines
     assert "Traceback" not in lines
+    assert "损坏" not in lines and "未采用" not in lines
     assert lines.count("正在守着") == 1
+
+
+@pytest.mark.slow
+def test_a_folder_that_went_and_came_back_is_watched_again(tmp_path: Path, watcher: subprocess.Popen[str]) -> None:
+    def said() -> str:
+        return (tmp_path / "记录.txt").read_text(encoding="utf-8")
+
+    _until(lambda: "正在守着" in said())
+    (tmp_path / "上报").rename(tmp_path / "上报1")
+    _until(lambda: "不存在" in said())
+    (tmp_path / "上报").mkdir()
+    (tmp_path / "上报" / "乙县.xlsx").write_bytes(_return("乙县", 4))
+    _until(lambda: "乙县 报来" in said())
 
 
 def test_quiet_says_one_line_for_every_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

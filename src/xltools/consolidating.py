@@ -19,7 +19,7 @@ from xltools.consolidation import (
     status_of,
 )
 from xltools.duplicates import choose
-from xltools.findings import Figures, Finding, Number, about_total, by_urgency
+from xltools.findings import Figures, Finding, Number, by_urgency
 from xltools.form import Form
 from xltools.hierarchy import settle
 from xltools.reading.references import cell_name
@@ -40,6 +40,7 @@ from xltools.scope import (
     unit_result,
 )
 from xltools.sheetnames import MAIN_SHEET
+from xltools.totalfindings import about_total
 
 NEWEST = "newest"
 _REJECTING = frozenset({"V309", "S204"})
@@ -218,4 +219,4 @@ def _total_findings(work: _Work, total: Mapping[str, Number | None]) -> list[Fin
     shown = Return(Source(""), work.scope.unit, work.period or "0000", MAIN_SHEET, total, cells)
     previous = work.options.previous.total if work.options.previous else None
     found = check(shown, work.form, Expectation(work.period, work.scope.unit, previous=previous))
-    return [about_total(f, work.findings) for f in found if f.code not in ("V303", "V304")]
+    return [about_total(f, work.findings, work.form) for f in found if f.code not in ("V303", "V304")]

@@ -44,7 +44,7 @@ class UnitStatus(StrEnum):
 
 _UNIT_WORDS = {
     "ok": "可以上报",
-    "warnings": "有提示",
+    "warnings": "待说明",
     "errors": "需修改",
     "missing": "未报",
     "conflict": "多份不同,未采用",
@@ -58,11 +58,30 @@ _USED = frozenset({UnitStatus.OK, UnitStatus.WARNINGS, UnitStatus.ERRORS})
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """One file under the folder and what became of it; ``unit`` is "" where nobody's."""
+    """One file under the folder and what became of it; ``unit`` is "" where nobody's.
+
+    ``set_aside``: where a file of several returns is used, the units whose return in it is not.
+    """
 
     source: Source
     status: FileStatus
     unit: str = ""
+    set_aside: tuple[str, ...] = ()
+
+    @property
+    def in_it(self) -> tuple[str, ...]:
+        """The units whose returns it holds."""
+        return tuple(unit for unit in self.unit.split(_UNIT_MARK) if unit)
+
+    @property
+    def status_words(self) -> str:
+        """The status as people read it, with whose return in the file does not count."""
+        return self.status.chinese + self.aside_words
+
+    @property
+    def aside_words(self) -> str:
+        """Whose return in a used file does not count, in brackets; "" where all do."""
+        return f"(其中{_UNIT_MARK.join(self.set_aside)}的未计入)" if self.set_aside else ""
 
 
 def same_file(known: FileResult | None, more: FileResult) -> FileResult:
@@ -70,9 +89,12 @@ def same_file(known: FileResult | None, more: FileResult) -> FileResult:
     if known is None:
         return more
     better, other = sorted((known, more), key=lambda result: list(FileStatus).index(result.status))
-    units = [unit for unit in better.unit.split(_UNIT_MARK) if unit]
-    added = [unit for unit in other.unit.split(_UNIT_MARK) if unit and unit not in units]
-    return FileResult(better.source, better.status, _UNIT_MARK.join([*units, *added]))
+    together = dict.fromkeys([*better.in_it, *other.in_it])
+    used = {unit for each in (better, other) if each.status is FileStatus.USED for unit in each.in_it} - {
+        unit for each in (better, other) for unit in each.set_aside
+    }
+    aside = tuple(unit for unit in together if unit not in used) if better.status is FileStatus.USED else ()
+    return FileResult(better.source, better.status, _UNIT_MARK.join(together), aside)
 
 
 _UNIT_MARK = "、"
@@ -203,6 +225,14 @@ def reported_words(result: Consolidation) -> str:
     received = f"已报 {summary.received}{not_used}"
     return f"应报 {summary.units} 个单位,{received},未报 {summary.missing}"
 
+
+def reservation(result: Consolidation) -> str:
+    """Why a total must not go up, whatever its own figures say: who lacks, whose returns have errors; "" where none."""
+    without = sum(1 for unit in result.units if unit.values is None and unit.status is not UnitStatus.UNLISTED)
+    wrong = sum(1 for unit in result.counted if unit.status is UnitStatus.ERRORS)
+    said = [f"缺 {without} 个单位的数"] if without else []
+    said += [f"{wrong} 个单位的报表有错误"] if wrong else []
+    return ",".join(said) + "(见“报送情况”)" if said else ""
 
 
 def status_of(found: Iterable[Finding]) -> UnitStatus:

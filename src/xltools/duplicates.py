@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xltools.findings import Finding, Severity, finding
+from xltools.findings import Finding, Severity, finding, first_of
 from xltools.returns import Return
 from xltools.roster import normalise_name
+
+_NAMES_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +30,27 @@ def choose(unit: str, several: Sequence[Return], *, newest: bool) -> Choice:
         return Choice(distinct[0], copies, tuple(_counted_once(unit, *pair, several) for pair in twins))
     findings = tuple(_same_as(unit, *pair, several) for pair in twins)
     names = "、".join(_place(ret, several) for ret in distinct)
+    differ = f"交了 {len(distinct)} 份不同的报表({names};{_what_differs(distinct)})"
     changed = [max(ret.source.modified for ret in several if _says_all_of(one, ret)) for one in distinct]
     latest = distinct[changed.index(max(changed))]
     tied = changed.count(max(changed)) > 1
     if newest and not tied:
-        message = f"交了 {len(distinct)} 份不同的报表({names}),取最新的 {_place(latest, several)}"
+        message = f"{differ},取最新的 {_place(latest, several)}"
         note = finding("U402", message, Severity.WARNING, unit=unit, file=latest.source.path)
         others = tuple(ret for ret in distinct if ret is not latest)
         return Choice(latest, (*copies, *others), (*findings, note))
-    differ = f"交了 {len(distinct)} 份不同的报表({names})"
     message = f"{differ},都不计入汇总:请与单位确认,只留一份"
     to_unit = f"{differ},不知道以哪一份为准,都没有采用:请告诉收表的人以哪一份为准"
     problem = finding("U402", message, unit=unit, file=distinct[0].source.path, to_unit=to_unit)
     return Choice(None, (*copies, *distinct), (*findings, problem))
+
+
+def _what_differs(distinct: Sequence[Return]) -> str:
+    names = [name for name in distinct[0].values if len({ret.values.get(name) for ret in distinct}) > 1]
+    if names:
+        return f"不同的是 {first_of([f'“{name}”' for name in names], _NAMES_SHOWN, ' 等 {} 项')}"
+    same = len({ret.unreadable for ret in distinct}) == 1
+    return "数相同,情况说明不同" if same else "数相同,有的格读不出"
 
 
 def _place(ret: Return, several: Sequence[Return]) -> str:

@@ -51,7 +51,8 @@ class Finding:
     ``file`` is relative to the folder read, with ``/``; ``cell`` like ``C12``. ``indicator`` is the one blamed first,
     ``indicators`` all that are concerned. ``expected`` and ``actual`` are figures where there are two to compare.
     ``explanation`` is the 情况说明 the unit wrote; a warning that has one is no longer open. ``to_unit`` is the message
-    in words for the unit where ``message`` speaks of what only the office knows; else "".
+    in words for the unit where ``message`` speaks of what only the office knows; else "". ``made_of``: where the cell
+    is one that the form computes, the indicators that it is computed from.
     """
 
     code: str
@@ -68,6 +69,7 @@ class Finding:
     actual: Number | str | None = None
     explanation: str = ""
     to_unit: str = ""
+    made_of: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -96,7 +98,8 @@ class Finding:
     def explanation_key_elsewhere(self) -> str:
         """The same on a sheet beside the one that 审核规则 judges, where a workbook holds several returns: the cells of
         审核规则 are not for it."""
-        return f"{self.explanation_key}{mark_of_sheet(self.sheet)}" if self.rule else self.explanation_key
+        key = self.explanation_key
+        return f"{key}{mark_of_sheet(self.sheet)}" if key and self.rule else key
 
     @property
     def spot(self) -> str:
@@ -135,32 +138,13 @@ def advice_on(found: Finding) -> str:
         return CATALOGUE[found.code].advice
     if found.severity is not Severity.ERROR:
         return f"请核对;数确实无误的,在“{RULES_SHEET}”表的“情况说明”里写明原因。"
+    if found.made_of:
+        parts = first_of([f"“{name}”" for name in found.made_of], _NAMES_SHOWN, " 等 {} 项")
+        return f"这一格由表自动计算,请改正它加起来的 {parts};这一格已经没有公式的,也改正这一格。"
     others = [name for name in found.indicators if name != found.indicator]
     if not others:
         return "请改正这一格。"
     return f"请改正这一格,或改正有关的 {first_of(others, _NAMES_SHOWN, ' 等 {} 项')}。"
-
-
-def about_total(found: Finding, of_units: Sequence[Finding]) -> Finding:
-    """A finding on the total in words for the total, whose figures nobody types: whose returns are to be looked at.
-
-    ``of_units``: the findings on the units' own returns.
-    """
-    same = [f for f in of_units if f.file and (f.rule, f.indicator) == (found.rule, found.indicator)]
-    alike = [f for f in same if f.rule or f.code == found.code]
-    if alike and found.severity is Severity.WARNING and not any(f.is_open for f in alike):
-        explained = f"有关单位已写情况说明:{_shown_units(alike)}"
-        return replace(found, message=f"汇总数:{found.message}", explanation=explained)
-    shown = _shown_units(f for f in alike if f.is_open)
-    if found.code == "V308":
-        said = found.message.rpartition(":")[0]
-        return replace(found, message=f"汇总数:{said}:请由{shown or '填了各项的单位'}在报表里补填,再重新汇总")
-    return replace(found, message=f"汇总数:{found.message}" + (f"(有这一条的单位:{shown})" if shown else ""))
-
-
-def _shown_units(findings: Iterable[Finding]) -> str:
-    units = list(dict.fromkeys(found.unit for found in findings))
-    return first_of(units, _NAMES_SHOWN, "等 {} 个单位")
 
 
 def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
@@ -230,7 +214,7 @@ def _words_for_all(several: Sequence[Finding]) -> Finding:
     message = first.message
     if first.indicator and len({found.indicator for found in several}) > 1:
         message = message.replace(_named(first), f"{_named(first)}等 {len(several)} 项", 1)
-    return replace(first, message=message, indicator="", indicators=(), expected=None, actual=None)
+    return replace(first, message=message, indicator="", indicators=(), made_of=(), expected=None, actual=None)
 
 
 def count_open(findings: Iterable[Finding]) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import Any
 from xltools.findings import Finding, finding
 from xltools.form import PERIOD, Form, Indicator
 from xltools.returns import Return
-from xltools.wording import figure_text
+from xltools.wording import exact_text, figure_text
 
 _YEAR = "^[0-9]{4}$"
 _LONGEST_QUOTE = 40
@@ -105,7 +105,7 @@ def _value_finding(ret: Return, indicator: Indicator, error: Any) -> Finding:
     elif error.validator == "minimum":
         code, message = "V303", f"“{name}”是负数 {figure_text(value)}:请核对,这一项不应小于 0"
     else:
-        code, message = "V304", f"“{name}”填的是 {figure_text(value)},应为整数:请核对"
+        code, message = "V304", f"“{name}”填的是 {exact_text(value)},应为整数:请核对"
     return finding(
         code,
         message,

@@ -61,7 +61,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of an order, and the returns read. ``stale``: notices of earlier runs in the folder of 退回件, of
+    """What came of an order, and the returns read. ``stale``: 退回件 and notices of earlier runs in their folder, of
     returns now in order; ``corrected``: earlier 退回件 that have been corrected since and were left as they are;
     ``replaced``: 情况说明 that stood on the earlier total, by the id of their rule."""
 
@@ -148,11 +148,12 @@ def _readers(order: Order, files: int) -> AbstractContextManager[Executor | None
 @dataclass(frozen=True, slots=True)
 class Copies:
     """The 退回件 and 退回通知 to write, and the record of them. ``corrected``: earlier ones that somebody has corrected
-    since; they stay, and so do their notices."""
+    since; they stay, and so do their notices. ``earlier``: all that earlier runs wrote."""
 
     folder: Path
     documents: tuple[tuple[Path, bytes], ...]
     corrected: tuple[Path, ...]
+    earlier: tuple[Path, ...]
 
 
 def annotated(
@@ -196,10 +197,11 @@ def annotated(
             documents.append((target, data))
     notices = {notice_beside(path) for path in corrected}  # they belong to the copies that stay
     written = [(target, data) for target, data in documents if target not in notices]
+    earlier = tuple(folder / name for name in record)
     record |= {path.relative_to(folder).as_posix(): hashlib.sha256(data).hexdigest() for path, data in written}
     if written:
         written.append((folder / RECORD_NAME, json.dumps(record, ensure_ascii=False, indent=1).encode()))
-    return Copies(folder, tuple(written), tuple(sorted(corrected)))
+    return Copies(folder, tuple(written), tuple(sorted(corrected)), earlier)
 
 
 def _written_before(folder: Path) -> dict[str, str]:
@@ -212,8 +214,8 @@ def _written_before(folder: Path) -> dict[str, str]:
 
 
 def write_annotated(copies: Copies) -> tuple[Path, ...]:
-    """Write them; the notices of earlier runs that lie in the folder are returned, for whoever sends it."""
-    from xltools.annotating.copies import NOTICE_NAME
+    """Write them; what earlier runs wrote and still lies in the folder is returned, for whoever sends it."""
+    from xltools.annotating.copies import NOTICE_NAME, notice_beside
 
     for target, data in copies.documents:
         try:
@@ -222,7 +224,9 @@ def write_annotated(copies: Copies) -> tuple[Path, ...]:
             raise OutputError(target.parent, reason_of(error)) from error
         write_atomically(target, data)
     written = {target for target, _ in copies.documents}
-    return tuple(sorted(path for path in copies.folder.rglob(f"*_{NOTICE_NAME}.txt") if path not in written))
+    kept = written.union(copies.corrected, map(notice_beside, copies.corrected))
+    there = {path for path in copies.earlier if path.is_file()}.union(copies.folder.rglob(f"*_{NOTICE_NAME}.txt"))
+    return tuple(sorted(there - kept))
 
 
 def _was_corrected(target: Path, data: bytes, form: Form) -> bool:

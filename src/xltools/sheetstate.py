@@ -19,7 +19,7 @@ from xltools.wording import blamed_first, difference_of, told
 ERROR, PROMPT, EXPLAINED, PENDING = "错误", "提示", "已说明", "待核"
 BAD_VALUE, MARK_ERROR, MARK_PROMPT, MARK_EXPLAINED = "值", "错", "提", "明"
 SYMBOLS: Mapping[str, str] = {ERROR: "✗ ", PROMPT: "! ", EXPLAINED: "√ 已说明:", PENDING: "… 待核:"}
-NOT_FILLED, READY = "未填报", "√ 可以上报"
+NOT_FILLED, READY, RESERVED = "未填报", "√ 可以上报", "✗ 尚不能上报:"
 MOST_TOLD = 2
 """Up to so many rules about one row all say their words beside it; of more, the first that fails does, and the others
 are counted: the page's rows are as high as they are."""
@@ -94,6 +94,12 @@ def verdict_text(errors: int, prompts: int) -> str:
     if errors:
         return f"✗ 需修改:{errors} 处错误" + (f",{prompts} 处提示" if prompts else "")
     return f"! 待说明:{prompts} 处提示" if prompts else READY
+
+
+def with_reservation(state: SheetState, reservation: str) -> str:
+    """The line on top of a sheet that must not go up: what its own rules say of errors, and why else."""
+    own = f",表内 {state.errors} 处错误" if state.errors else ""
+    return f"{RESERVED}{reservation}{own}"
 
 
 def value_words(indicators: tuple[Indicator, ...]) -> str:

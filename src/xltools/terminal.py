@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xltools.consolidation import Consolidation, FileResult, FileStatus, Outcome, UnitStatus, reported_words
 from xltools.detail import Detail
-from xltools.findings import Alike, Finding, Number, Severity, count_open, merge_alike
+from xltools.findings import Alike, Finding, Number, Severity, count_open, first_of, merge_alike
 from xltools.form import Form
 from xltools.sheetnames import FINDING_SHEET
 from xltools.sheetstate import verdict_text
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MANY_LINES, _MANY_FINDINGS = 40, 20
 _SLOW = 1  # second
+_WORST_FIRST = "×!-√"
 _WIDEST_UNIT, _WIDEST_VERDICT = 30, 34
 
 
@@ -31,7 +32,7 @@ def outcome_lines(outcome: Outcome, detail: Detail) -> Iterator[str]:
     if detail is Detail.QUIET:
         return
     yield from _verdicts(outcome, detail)
-    errors = [f for f in outcome.findings if f.severity is Severity.ERROR]
+    errors = sorted((f for f in outcome.findings if f.severity is Severity.ERROR), key=_how_far)
     asked = [f for f in outcome.findings if f.severity is Severity.WARNING and f.is_open]
     confirmed = [f for f in outcome.findings if f.severity is Severity.WARNING and not f.is_open]
     notes = [f for f in outcome.findings if f.severity is Severity.INFO]
@@ -44,6 +45,11 @@ def outcome_lines(outcome: Outcome, detail: Detail) -> Iterator[str]:
         counts = [f"已说明的提示 {len(confirmed)} 处"] if confirmed else []
         counts += [f"说明 {len(notes)} 条"] if notes else []
         yield f"另有{'、'.join(counts)}(--verbose 全部列出)"
+
+
+def _how_far(found: Finding) -> int:
+    """What keeps a whole return out comes first, then what is wrong with a figure, last what is said of all."""
+    return (1 if found.cell else 0) if found.file else 2
 
 
 def slow_lines(returns: Iterable[Return]) -> Iterator[str]:
@@ -70,17 +76,28 @@ def _verdicts(outcome: Outcome, detail: Detail) -> Iterator[str]:
     if detail is Detail.NORMAL and len(rows) > _MANY_LINES:
         fine = sum(1 for row in rows if row[0] == "√")
         rows = [row for row in rows if row[0] != "√"]
+        rows.sort(key=lambda row: _WORST_FIRST.index(row[0]))
         if fine:
             yield f"√ {fine} 份报表可以上报(--verbose 逐份列出)"
+        missing = [unit.name for unit in outcome.units if unit.status is UnitStatus.MISSING]
+        if missing:
+            rows = [row for row in rows if row[1:3] not in {(name, UnitStatus.MISSING.chinese) for name in missing}]
+            yield f"× 未报 {len(missing)} 个单位:{first_of(missing, _MANY_LINES, '等')}"
     hidden = len(rows) - _MANY_LINES if detail is Detail.NORMAL else 0
     if hidden > 0:
         rows = rows[:_MANY_LINES]
     units = min(max((_width(row[1]) for row in rows), default=0), _WIDEST_UNIT)
     verdicts = min(max((_width(row[2]) for row in rows), default=0), _WIDEST_VERDICT)
     for mark, unit, verdict, file in rows:
-        yield f"{mark} {padded(_one_line(unit), units)}  {padded(verdict, verdicts)}  {file}".rstrip()
+        yield f"{mark} {padded(_cut(_one_line(unit), units), units)}  {padded(verdict, verdicts)}  {file}".rstrip()
     if hidden > 0:
         yield f"还有 {hidden} 行(--verbose 全部列出)"
+
+
+def _cut(text: str, width: int) -> str:
+    from rich.cells import set_cell_size
+
+    return text if _width(text) <= width else set_cell_size(text, width - 1).rstrip() + "…"
 
 
 def _rows(outcome: Outcome, detail: Detail) -> Iterator[tuple[str, str, str, str]]:
@@ -95,7 +112,7 @@ def _rows(outcome: Outcome, detail: Detail) -> Iterator[tuple[str, str, str, str
         if file.status is FileStatus.SKIPPED and detail is Detail.NORMAL and not file.unit:
             continue
         mark, verdict = _verdict(file, about[file.source.path], file.unit in conflicting)
-        yield mark, file.unit or "-", verdict, file.source.path
+        yield mark, file.unit or "-", verdict, file.source.path + file.aside_words
     for unit in outcome.units:
         if unit.status is UnitStatus.MISSING:
             yield "×", unit.name, unit.status.chinese, f"联系人:{unit.contact}" if unit.contact else ""

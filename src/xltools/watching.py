@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from time import sleep
+from typing import TypeAlias
 
 from xltools.consolidation import Consolidation, FileStatus, UnitStatus, files_of, reported_words
 from xltools.findings import count_open
@@ -14,22 +18,69 @@ from xltools.running import Order
 def changes_of_folder(order: Order, settled_after: int) -> Iterator[bool]:
     """True at once, then False each time something under the folder has changed and rested for so many milliseconds.
 
-    What the run itself writes is no change. Also watches the roster and the previous total, where they are given.
+    What the run itself writes is no change. The roster and the previous total are watched too, where they are given.
+    What has changed is told by what lies there and not by what the system reports, which only says when to look: a
+    file still being copied grows from one look to the next, one that was put in another's place is another, and a
+    folder that is gone may come back.
     """
+    seen = _inventory(order)
+    yield True
+    while True:
+        while (now := _inventory(order)) == seen:
+            _wait_for_news(order, settled_after)
+        for _ in range(_MOST_LOOKS):
+            before, now = now, _later(order, settled_after)
+            if now == before:
+                break
+        seen = now
+        yield False
+
+
+_Inventory: TypeAlias = dict[str, tuple[int, int, int]]
+_LOOK_ANYWAY = 5_000
+"""Milliseconds after which to look although nothing was reported: a shared folder may not report anything."""
+_MOST_LOOKS = 100
+"""What is still changing after so many does not keep the others from being read."""
+
+
+def _later(order: Order, milliseconds: int) -> _Inventory:
+    sleep(milliseconds / 1000)
+    return _inventory(order)
+
+
+def _inventory(order: Order) -> _Inventory:
+    """The files that matter, each with its size, its time of change and its place on the disk."""
+    own = {path.resolve() for path in order.outputs}
+    found: _Inventory = {}
+    for path in _files(order):
+        resolved = path.resolve()
+        if path.name.startswith(_TEMPORARY) or resolved in own or not own.isdisjoint(resolved.parents):
+            continue
+        with suppress(OSError):  # gone again
+            state = path.stat()
+            found[str(path)] = (state.st_size, state.st_mtime_ns, state.st_ino)
+    return found
+
+
+_TEMPORARY = (".xltools-", "~$", ".~lock.")
+
+
+def _files(order: Order) -> Iterator[Path]:
+    yield from (path for path in (order.roster, order.previous) if path)
+    for folder, _, names in os.walk(order.folder):
+        yield from (Path(folder, name) for name in names)
+
+
+def _wait_for_news(order: Order, settled_after: int) -> None:
     from watchfiles import watch
 
-    yield True
-    own = {path.resolve() for path in order.outputs}
-    inputs = [path for path in (order.roster, order.previous) if path]
-
-    def matters(_: object, path: str) -> bool:
-        changed = Path(path).resolve()
-        temporary = changed.name.startswith((".xltools-", "~$", ".~lock."))
-        return not temporary and changed not in own and own.isdisjoint(changed.parents)
-
-    settings = {"watch_filter": matters, "debounce": 10 * settled_after, "step": settled_after}
-    for _ in watch(order.folder, *inputs, **settings):  # type: ignore[arg-type]
-        yield False
+    watched = [path for path in (Path(order.folder), order.roster, order.previous) if path and path.exists()]
+    if not watched:
+        sleep(settled_after / 1000)
+        return
+    settings = {"watch_filter": None, "debounce": settled_after, "rust_timeout": _LOOK_ANYWAY, "yield_on_timeout": True}
+    with suppress(FileNotFoundError):  # gone since
+        next(watch(*watched, raise_interrupt=True, **settings), None)  # type: ignore[arg-type]
 
 
 def news(before: Consolidation, after: Consolidation) -> Iterator[str]:
@@ -42,7 +93,7 @@ def news(before: Consolidation, after: Consolidation) -> Iterator[str]:
         if was is not None and was.status == unit.status and source == (was.ret.source.sha256 if was.ret else ""):
             continue
         if unit.status is UnitStatus.MISSING:
-            yield f"× {now} {unit.name} 的报表不见了"
+            yield f"× {now} {unit.name} {'的报表不见了' if was else '还没有报(名录里新加的)'}"
             continue
         came = "报来" if was is None or was.status is UnitStatus.MISSING else "改动"
         errors, asked = count_open(found for found in after.findings if found.file and found.file == unit.file)

@@ -140,6 +140,11 @@ def figure_text(value: Number | float | None) -> str:
     return "0" if number is None else f"{number:f}" if isinstance(number, Decimal) else str(number)
 
 
+def exact_text(value: Number) -> str:
+    """A figure with all its digits."""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What a finding holds against each other, in the words that every output uses.

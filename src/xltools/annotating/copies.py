@@ -35,9 +35,10 @@ _CLOSING = (
 )
 _CLOSING_AFRESH = "{afresh};填好后保存,{when}交回这份空表。请不要增删行列、不要改工作表的名称。"
 _NOTE = (
-    "原件不能直接标注({reason}),这是把读出的数填进新空表的一份;读不出的格留空,请对照原件补填。请在这一份上更正后交回。"
+    "原件不能直接标注({reason}),这是把读出的数填进新空表的一份;读不出的格留空,请对照原件补填;"
+    "表外自己写的备注没有带过来。请在这一份上更正后交回。"
 )
-
+_SPLIT = "原件里有 {count} 份报表({units}),拆成了 {count} 个文件,请一起交回,代替原件。"
 
 _ON_FRESH_COPY = {
     "S202": "请对照原件,在这一格补填。",
@@ -58,12 +59,16 @@ class Annotated:
     note: str = ""
 
 
-def annotate(data: bytes, ret: Return, findings: Sequence[Finding], form: Form, deadline: str = "") -> Annotated:
+def annotate(
+    data: bytes, ret: Return, findings: Sequence[Finding], form: Form, deadline: str = "", beside: Sequence[str] = ()
+) -> Annotated:
     """The copy of a return with its findings marked in the cells and listed in 审核意见.
 
     ``data`` is the file as it came. It is marked up where it is an .xlsx or .xlsm that can be edited and then still
     reads as the same return; otherwise the figures read go onto the official template. ``deadline``: until when it is
-    to come back, as people write it. Raises ValueError for a return that was rejected: there is nothing to mark.
+    to come back, as people write it. ``beside``: the names of all returns of the file, where it is one of several and
+    each gets a copy of its own if the file cannot be marked. Raises ValueError for a return that was rejected: there
+    is nothing to mark.
     """
     if ret.rejected:
         raise ValueError(f"{ret.source.path} was rejected and has no annotated copy")
@@ -83,7 +88,8 @@ def annotate(data: bytes, ret: Return, findings: Sequence[Finding], form: Form, 
         reason = str(problem)
     except (etree.LxmlError, ValueError):
         reason = "文件内部的写法无法识别"
-    letter = Letter(subject, _CLOSING.format(when=_when(deadline)), _NOTE.format(reason=reason))
+    split = _SPLIT.format(count=len(beside), units="、".join(beside)) if beside else ""
+    letter = Letter(subject, _CLOSING.format(when=_when(deadline)), _NOTE.format(reason=reason) + split)
     return _fresh_copy(ret, sections, form, letter)
 
 
@@ -116,9 +122,9 @@ def annotated_files(
     for path, read in in_file.items():
         about_file = of_file.get(path, [])
         if any(found.asks_unit for found in about_file):
-            for ret, about, copy in _copies(read, about_file, form, content, deadline):
+            for ret, about, copy, part in _copies(read, about_file, form, content, deadline):
                 about = [_of_original(found) for found in about] if copy and copy.note else about
-                yield from _with_notice(ret, about, copy, form, _free_stem(ret.source, taken), deadline)
+                yield from _with_notice(ret, about, copy, form, _free_stem(ret.source, part, taken), deadline)
 
 
 def notice_beside(copy: Path) -> Path:
@@ -126,7 +132,8 @@ def notice_beside(copy: Path) -> Path:
     return copy.with_name(f"{copy.stem}_{NOTICE_NAME}.txt")
 
 
-_Copy: TypeAlias = tuple[Return, Sequence[Finding], Annotated | None]
+_Copy: TypeAlias = tuple[Return, Sequence[Finding], Annotated | None, str]
+"""A return, what is said of it, its copy, and what is added to the file's name where the file was taken apart."""
 
 
 def _copies(
@@ -138,17 +145,18 @@ def _copies(
 ) -> Iterator[_Copy]:
     first = read[0]
     if first.rejected:
-        yield first, listed, None
+        yield first, listed, None, ""
         return
     data = content(first)
-    whole = annotate(data, first, listed, form, deadline)
-    if len(read) == 1 or not whole.note:
-        yield first, listed, whole
+    parts = [ret.unit or ret.sheet for ret in read] if len(read) > 1 else []
+    whole = annotate(data, first, listed, form, deadline, parts)
+    if not parts or not whole.note:
+        yield first, listed, whole, ""
         return
-    for ret in read:
-        about = [f for f in listed if f.sheet == ret.sheet or (ret is first and f.sheet not in {r.sheet for r in read})]
-        if any(found.asks_unit for found in about):
-            yield ret, about, annotate(data, ret, about, form, deadline)
+    sheets = {ret.sheet for ret in read}
+    for ret, part in zip(read, parts, strict=True):
+        about = [f for f in listed if f.sheet == ret.sheet or (ret is first and f.sheet not in sheets)]
+        yield ret, about, annotate(data, ret, about, form, deadline, parts), f"_{part}"
 
 
 def _with_notice(
@@ -156,6 +164,8 @@ def _with_notice(
 ) -> Iterator[tuple[str, bytes]]:
     if copy:
         yield f"{stem}{copy.suffix}", copy.data
+    if not any(found.asks_unit for found in listed):
+        return
     notice = cover_text(
         _unit(ret, listed), ret.period or form.period, listed, form, deadline=deadline,
         copy_name=f"{stem}{copy.suffix}".rpartition("/")[2] if copy else "", note=copy.note if copy else "",
@@ -165,12 +175,13 @@ def _with_notice(
 
 
 def _unit(ret: Return, findings: Sequence[Finding]) -> str:
-    """Who is addressed: the units that the findings name, else what the return says of itself; "" for nobody knows.
+    """Who is addressed: the units that have something to mend, else what the return says; "" for nobody knows.
 
     A return without 填报单位 goes by its file's name in the results. That is nobody's name, unless the roster has it.
     """
     in_roster = any(f.code == "U404" for f in findings)
-    named = dict.fromkeys(f.unit for f in findings if f.unit and (ret.unit or in_roster or f.unit != ret.source.stem))
+    asking = [f for f in findings if f.asks_unit] or findings
+    named = dict.fromkeys(f.unit for f in asking if f.unit and (ret.unit or in_roster or f.unit != ret.source.stem))
     return "、".join(named) or ret.unit
 
 
@@ -268,11 +279,13 @@ def _new_cell(found: Finding, template: Return, header: Mapping[str, str]) -> st
     return template.cells.get(found.indicator, "") if found.indicator else header.get(found.cell, "")
 
 
-def _free_stem(source: Source, taken: set[str]) -> str:
-    """The path of a source without its extension, safe as a relative path and used only once."""
+def _free_stem(source: Source, part: str, taken: set[str]) -> str:
+    """The path of a source without its extension and with ``part`` at its end, safe as a relative path and used only
+    once."""
     path = source.path.replace("\\", "/")
     outside = path.startswith("/") or ":" in path or ".." in path.split("/")
-    steps = [source.stem] if outside else [*path.split("/")[:-1], source.stem]
+    name = f"{source.stem}{part.replace('/', '_')}"
+    steps = [name] if outside else [*path.split("/")[:-1], name]
     stem = "/".join(_NOT_IN_FILE_NAMES.sub("_", step).rstrip(". ") or "_" for step in steps if step != ".")
     name, number = stem, 2
     while name.casefold() in taken:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xltools.commands import options
-from xltools.commands.consolidate import annotated_lines
+from xltools.commands.consolidate import annotated_lines, kept_lines
 from xltools.commands.help import Chinese
 from xltools.commands.streams import files_among, read_all, say, stop, write_json
 from xltools.detail import Detail
@@ -81,8 +81,9 @@ def check_command(
     write_json(json_path, check_report(result))
     stale = write_annotated(copies) if copies else ()
     _print_outcome(result, json_path, detail)
-    if copies and detail is not Detail.QUIET:
-        say(annotated_lines(copies.folder, stale, copies.corrected, deadline), json_path)
+    if copies:
+        whole = annotated_lines(copies.folder, stale, copies.corrected, deadline)
+        say(kept_lines(copies.corrected) if detail is Detail.QUIET else whole, json_path)
     context.exit(1 if result.summary.errors else 0)
 
 

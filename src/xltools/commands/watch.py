@@ -53,7 +53,8 @@ def _watch(order: Order, json_path: str, detail: Detail) -> None:
         except CouldNotRun as reason:
             if at_once and not folder.is_dir():
                 raise
-            say([f"! {reason.message}"], json_path)
+            waiting = ["正在守着它,有报表进来就汇总;按 Ctrl-C 结束"] if at_once else []
+            say([f"! {reason.message}", *waiting], json_path)
             continue
         if before is None:
             print_outcome(order, run, json_path, detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xltools.consolidation import (
@@ -138,15 +138,15 @@ def file_rows(result: Consolidation) -> tuple[FileRow, ...]:
         by_file.setdefault(found.file, []).append(found)
         if found.code == "U402":
             by_unit.setdefault(found.unit, []).append(found)
-    left_out = {unit.file for unit in result.units if unit.status is UnitStatus.ERRORS and unit.values is None}
+    left_out = {unit.name for unit in result.units if unit.status is UnitStatus.ERRORS and unit.values is None}
     return tuple(
         FileRow(
             file.source.path,
             file.source.sha256,
-            file.status.chinese,
-            _FILE_TONES.get(file.status, ""),
+            file.status_words,
+            "ask" if file.set_aside else _FILE_TONES.get(file.status, ""),
             file.unit,
-            () if file.status is FileStatus.USED else _reasons(file, by_file, by_unit, file.source.path in left_out),
+            tuple(_reasons(file, by_file.get(file.source.path, []), by_unit, left_out)),
         )
         for file in result.files
     )
@@ -156,17 +156,22 @@ _FILE_TONES = {FileStatus.USED: "good", FileStatus.REJECTED: "bad", FileStatus.D
 
 
 def _reasons(
-    file: FileResult, by_file: Mapping[str, list[Finding]], by_unit: Mapping[str, list[Finding]], is_left_out: bool
-) -> tuple[str, ...]:
-    """What the findings say of a file; several different returns of a unit are named once, at the unit.
+    file: FileResult, about: Iterable[Finding], by_unit: Mapping[str, list[Finding]], left_out: Collection[str]
+) -> Iterator[str]:
+    """What the findings say of a file or, of a used one, of the returns in it that do not count; several different
+    returns of a unit are named once, at the unit.
 
-    ``is_left_out``: it could be used, and is not for its errors (``--only-valid``).
+    ``left_out``: the units whose return could be used, and is not for its errors (``--only-valid``).
     """
-    own = by_urgency(f for f in by_file.get(file.source.path, []) if f.code != "U404")
-    if is_left_out:
-        return (f"有 {count_open(own)[0]} 处错误,按要求不计入有错误的报表",)
-    of_unit = by_unit.get(file.unit, []) if file.unit else []
-    deciding = [f for f in own if f.code[0] in "FSU" or f.code == "V309"] or of_unit
-    if file.status is FileStatus.DUPLICATE:
-        deciding = [f for f in own if f.code == "U405"] or of_unit
-    return tuple(f.message for f in deciding[:_MOST_REASONS])
+    own = by_urgency(found for found in about if found.code != "U404")
+    of_whom = file.set_aside if file.status is FileStatus.USED else file.in_it or ("",)
+    for unit in of_whom:
+        of_it = [found for found in own if not file.set_aside or found.unit == unit]
+        whose = f"{unit}:" if len(file.in_it) > 1 else ""
+        if unit in left_out:
+            yield f"{whose}有 {count_open(of_it)[0]} 处错误,按要求不计入有错误的报表"
+            continue
+        deciding = [found for found in of_it if found.code[0] in "FSU" or found.code == "V309"] or by_unit.get(unit, [])
+        if file.status is FileStatus.DUPLICATE:
+            deciding = [found for found in of_it if found.code == "U405"] or by_unit.get(unit, [])
+        yield from (f"{whose if file.set_aside else ''}{found.message}" for found in deciding[:_MOST_REASONS])

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from xltools.reading.grid import DefinedName, Shown
+from xltools.reading.numberformats import Kind, kind_of_format
 from xltools.reading.references import LAST_COLUMN, LAST_ROW, Area, absolute_name
-from xltools.reading.styles import kind_of_format
 
 ERROR_TEXTS: Final = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
@@ -30,7 +30,7 @@ class SheetFacts:
     state: str = "visible"
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     formulas: set[tuple[int, int]] = field(default_factory=set)
-    shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
+    shown: dict[tuple[int, int], Kind] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
 
 
@@ -68,7 +68,7 @@ def place_text(sheets: list[str], first: int, last: int, cells: Area) -> str:
     return f"'{sheet}'!{start}" + (f":{end}" if end != start else "")
 
 
-def note_shown(sheet: SheetFacts, kinds: Sequence[Shown], row: int, column: int, style: int) -> None:
+def note_shown(sheet: SheetFacts, kinds: Sequence[Kind], row: int, column: int, style: int) -> None:
     """Note how a cell (counted from 0) shows its number, by its index among the cell formats."""
     if style < len(kinds) and kinds[style] is not Shown.PLAIN:
         sheet.shown[row + 1, column + 1] = kinds[style]
@@ -187,7 +187,7 @@ def _refers_to(tokens: bytes, sheets: list[str], sheet_span: Callable[[int], tup
     return ""
 
 
-def _read_sheet(book: bytes, start: int, kinds: Sequence[Shown], sheet: SheetFacts) -> None:
+def _read_sheet(book: bytes, start: int, kinds: Sequence[Kind], sheet: SheetFacts) -> None:
     for kind, body in _records(book, start):
         if kind in (_NUMBER, _RK, _FORMULA):
             note_shown(sheet, kinds, *struct.unpack_from("<HHH", body))

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from xltools.reading.biff import ERROR_TEXTS, STATES, BookFacts, SheetFacts, constant_text, note_shown, place_text
-from xltools.reading.grid import DefinedName, Shown
+from xltools.reading.grid import DefinedName
+from xltools.reading.numberformats import Kind, kind_of_format
 from xltools.reading.package import Package, Unreadable, has_part, read_part
-from xltools.reading.styles import kind_of_format
+from xltools.reading.safe_xml import damaged
 from xltools.reading.workbook import related_parts
 
 _WORKBOOK: Final = "xl/workbook.bin"
@@ -21,14 +22,17 @@ _BOOKS: Final = {355: False, 357: True, 358: True, 359: False, 667: False}  # ot
 
 
 def xlsb_facts(package: Package) -> BookFacts:
-    """The facts of an .xlsb; what is damaged is left out."""
+    """The facts of an .xlsb; what is damaged is left out. Raises Unreadable (F101) where its formats are damaged."""
     facts = BookFacts()
     try:
         parts = _read_workbook(read_part(package, _WORKBOOK), facts)
         related = related_parts(package, _WORKBOOK)
-        targets = {key: target for key, _, target in related}
-        styles = next((part for _, kind, part in related if kind == "styles" and has_part(package, part)), "")
-        kinds = _shown_kinds(read_part(package, styles)) if styles else []
+    except (struct.error, IndexError, UnicodeDecodeError, Unreadable):
+        return facts
+    targets = {key: target for key, _, target in related}
+    styles = [part for _, kind, part in related if kind == "styles"]
+    kinds = _shown_kinds(read_part(package, styles[0])) if styles else []
+    try:
         for key, sheet in parts:
             if has_part(package, targets.get(key, "")):
                 _read_sheet(read_part(package, targets[key]), kinds, sheet)
@@ -118,26 +122,28 @@ def _refers_to(tokens: bytes, sheets: list[str], sheet_span: Callable[[int], tup
     return ""
 
 
-def _shown_kinds(part: bytes) -> list[Shown]:
-    """How each cell format shows a number, by its index; those read so far where the part is damaged."""
+def _shown_kinds(part: bytes) -> list[Kind]:
+    """How each cell format shows a number, by its index. Raises Unreadable (F101) where they do not come to an end."""
     codes: dict[int, str] = {}
-    kinds: list[Shown] = []
+    kinds: list[Kind] = []
     within = False
     try:
         for kind, body in _records(part):
             if kind == _FORMAT:
                 codes[struct.unpack_from("<H", body)[0]], _ = _text(body, 2)
-            elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
-                within = kind == _BEGIN_CELL_FORMATS
+            elif kind == _BEGIN_CELL_FORMATS:
+                within = True
+            elif kind == _END_CELL_FORMATS:
+                return kinds
             elif kind == _CELL_FORMAT and within:
                 (identity,) = struct.unpack_from("<H", body, 2)
                 kinds.append(kind_of_format(identity, codes.get(identity, "")))
-    except (struct.error, IndexError, UnicodeDecodeError):
-        return kinds
-    return kinds
+    except (struct.error, IndexError, UnicodeDecodeError) as error:
+        raise damaged("单元格的格式") from error
+    raise damaged("单元格的格式")
 
 
-def _read_sheet(part: bytes, kinds: Sequence[Shown], sheet: SheetFacts) -> None:
+def _read_sheet(part: bytes, kinds: Sequence[Kind], sheet: SheetFacts) -> None:
     row = 0
     for kind, body in _records(part):
         if kind == _ROW:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lxml import etree
 
 from xltools.reading.doubles import stored_number
 from xltools.reading.grid import Cell, CellValue, ErrorValue, Shown
+from xltools.reading.numberformats import Kind, display
 from xltools.reading.safe_xml import local_name
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What cells point into: shared texts, and how each format shows numbers."""
+    """What cells point into: shared texts, and how each format shows numbers; of a workbook without formats none."""
 
     shared: Sequence[str]
-    kinds: Sequence[Shown]
+    kinds: Sequence[Kind]
 
 
 BROKEN: Final = Cell(None)
@@ -51,13 +52,17 @@ def read_cell(element: etree._Element, namespace: str, context: Context) -> Cell
         index = plain_index(text)
         return Cell(context.shared[index], formula, group=group) if 0 <= index < len(context.shared) else BROKEN
     if kind == "n":
-        return Cell(stored_number(text), formula, True, shown_by(element.get("s"), context), group)
+        number = Cell(stored_number(text), formula, group=group)
+        return with_display(number, plain_index(element.get("s", "0")), context)
     return Cell(_value(kind, text), formula, group=group)
 
 
-def shown_by(style: str | None, context: Context) -> Shown:
-    index = plain_index(style or "")
-    return context.kinds[index] if 0 <= index < len(context.kinds) else Shown.PLAIN
+def with_display(cell: Cell, style: int, context: Context) -> Cell:
+    """The cell of a number with how its format shows it."""
+    if not context.kinds:
+        return cell
+    kind = context.kinds[style] if 0 <= style < len(context.kinds) else Shown.LOST
+    return cell if kind is Shown.PLAIN else replace(cell, shown=display(kind, cell))
 
 
 def _formula_text(element: etree._Element) -> str | None:

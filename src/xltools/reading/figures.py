@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -9,13 +11,19 @@ from decimal import Decimal
 from xltools.computing import computed_value, rounded
 from xltools.findings import Finding, Number, Severity, finding
 from xltools.form import Form, Indicator
-from xltools.reading.grid import Cell, ErrorValue, Grid, Shown
+from xltools.reading.grid import Cell, ErrorValue, Grid, Shown, ShownText
 from xltools.reading.labels import Place
 from xltools.reading.numbers import read_number
 from xltools.reading.references import cell_name
 from xltools.returns import Source
 from xltools.rules import RuleError, compile_rule, names, parse
-from xltools.wording import as_number, figure_text
+from xltools.wording import as_number, exact_text, figure_text
+
+_SHOWN_AS = {Shown.DATE: "显示的是日期", Shown.PERCENT: "显示的是百分数", Shown.LOST: "格式已损坏,看不出是不是日期"}
+_GAP = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+_FIGURE = re.compile(
+    r"(?P<digits>(?:[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,3})?)\s*(?P<multiplier>[十百千万亿%‰])?"
+)
 
 
 @dataclass(slots=True)
@@ -63,10 +71,9 @@ def _read_cell(indicator: Indicator, cell: Cell, figures: Figures) -> None:
         figures.unreadable.add(name)
         figures.findings.append(finding("V301", _split(name, str(raw)), indicator=name, actual=_short(raw)))
         return
-    if cell.shown is not Shown.PLAIN and not isinstance(raw, str | bool):
+    if cell.shown is not Shown.PLAIN and (shown := _shown_otherwise(cell, indicator.measure)):
         figures.unreadable.add(name)
-        kind = "日期" if cell.shown is Shown.DATE else "百分数"
-        message = f"“{name}”的单元格显示的是{kind},存的是 {_short(raw)},不能当作数:请把单元格格式改成常规,再填数"
+        message = f"“{name}”的单元格{shown},存的是 {_short(raw)},不能当作数:请把单元格格式改成常规,再填数"
         figures.findings.append(finding("V301", message, indicator=name, actual=_short(raw)))
         return
     reading = read_number(raw, indicator.measure)
@@ -78,15 +85,41 @@ def _read_cell(indicator: Indicator, cell: Cell, figures: Figures) -> None:
     figures.values[name] = reading.value
     if not reading.literal:
         figures.adjusted.add(name)
-        read_as = "空白" if reading.value is None else figure_text(reading.value)
-        said = reading.note if reading.value is None else f"读作 {read_as}({reading.note})"
+        said = reading.note if reading.value is None else f"读作 {exact_text(reading.value)}({reading.note})"
         message = f"“{name}”填的是“{_short(raw)}”,{said}:请核对,以后只填阿拉伯数字"
         figures.findings.append(finding("V302", message, indicator=name, expected=reading.value, actual=_short(raw)))
     if not (indicator.formula and cell.formula is not None):
         _note_excess_decimals(indicator, reading.value, figures)
     if indicator.formula and cell.formula is None and reading.value is not None:
-        message = f"“{name}”应自动相加,现在是手工填的 {figure_text(reading.value)};已按公式核对"
+        message = f"“{name}”应自动相加,现在是手工填的 {exact_text(reading.value)};已按公式核对"
         figures.findings.append(finding("S207", message, indicator=name, actual=reading.value))
+
+
+def _shown_otherwise(cell: Cell, measure: str) -> str:
+    """What a cell shows in place of the number it stores; "" where it shows that number."""
+    shown, value = cell.shown, cell.value
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return ""
+    if not isinstance(shown, ShownText):
+        return _SHOWN_AS[shown]
+    if _says(shown.text, Decimal(value), measure):
+        return ""
+    return f"显示的是“{_short(shown.text)}”" if shown.text else "什么也不显示"
+
+
+def _says(text: str, value: Decimal, measure: str) -> bool:
+    """Whether people read this number in a text, rounded as it is there, signs and unknown words left aside."""
+    narrow = _GAP.sub("", unicodedata.normalize("NFKC", text))
+    reading = read_number(narrow, measure)
+    figure = _FIGURE.search(narrow)
+    if figure is None:
+        return abs(reading.value or 0) == abs(value)
+    if reading.problem and figure["multiplier"]:
+        return False
+    digits = Decimal(figure["digits"].replace(",", ""))
+    said = digits if reading.value is None else Decimal(reading.value)
+    last_place = Decimal(1).scaleb(int(digits.as_tuple().exponent)) * (abs(said / digits) if digits else 1)
+    return abs(abs(said) - abs(value)) <= last_place / 2
 
 
 def _split(name: str, raw: str) -> str:

@@ -15,12 +15,24 @@ class Shown(StrEnum):
     """How a cell shows its number, where that changes what it means: 43100 may be 2017-12-31, 0.4 may be 40%.
 
     SPLIT: in a text file, commas may have cut one number into several cells of this row, `1,234` into 1 and 234.
+    LOST: the cell's format is not in the file.
     """
 
     PLAIN = ""
     DATE = "date"
     PERCENT = "percent"
     SPLIT = "split"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownText:
+    """The text that a cell shows for its number, where that is more, or less, than the number: 12 as `12万`."""
+
+    text: str
+
+
+Display: TypeAlias = Shown | ShownText
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,7 @@ class Cell:
     value: CellValue
     formula: str | None = None
     stored: bool = True
-    shown: Shown = Shown.PLAIN
+    shown: Display = Shown.PLAIN
     group: str = ""
 
     @property

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from xltools.form import EXPLANATION_PREFIX, HEADER, PERIOD, UNIT, Form, Level
 from xltools.layout import Page
@@ -22,7 +22,13 @@ _ZERO = "零〇○0OoΟО"  # what is typed for 〇, the letters O of three alph
 _CHINESE_DIGITS = f"[{_ZERO}一二三四五六七八九]"
 _CHINESE_YEAR = re.compile(f"(?<!{_CHINESE_DIGITS})(?:一九|二[{_ZERO}]){_CHINESE_DIGITS}{{2}}(?!{_CHINESE_DIGITS})")
 _ARABIC = str.maketrans({**dict.fromkeys(_ZERO, "0"), **dict(zip("一二三四五六七八九", "123456789", strict=True))})
-_LABEL = re.compile(rf"(?P<name>{'|'.join(spec.name for spec in HEADER)})(?:[(\[].*?[)\]])?(?P<colon>:?)(?P<rest>.*)")
+_ALSO_CALLED = {
+    **dict.fromkeys(("填报单位名称", "单位名称", "填表单位", "报送单位", "上报单位"), UNIT),
+    **dict.fromkeys(("填报年度", "统计年度", "报告年度"), PERIOD),
+}
+_NAMES = "|".join(sorted((*(spec.name for spec in HEADER), *_ALSO_CALLED), key=len, reverse=True))
+_LABEL = re.compile(rf"(?P<name>{_NAMES})(?:[(\[].*?[)\]])?(?P<colon>:?)(?P<rest>.*)")
+_NEXT_LABEL = re.compile(rf"({_NAMES})(?:[(\[][^()\[\]]*[)\]])?:")
 _LONGEST = 300  # characters of a text that may be a label with what was typed behind it
 _TOP_ROWS = 5
 _LONGEST_PERIOD = 20
@@ -36,16 +42,54 @@ def read_header(labels: FormLabels, grid: Grid, here: Mapping[str, Place]) -> tu
     for spec in HEADER:
         at = here.get(spec.name)
         text = _text_at(grid, at) if at else ""
-        if not at and spec.name == PERIOD:
-            at, text = _period(page, grid, written)
-        if not at:
-            at, text = _beside_label(page, grid, written, spec.name)
+        if at is None or not _says_so(labels, grid, spec.name, at, text):
+            found, written_text = _by_label(page, grid, written, spec.name)
+            if written_text or at is None or _label_in(text):
+                at, text = found or at, written_text
         texts[spec.name] = text
         if at:
             cells[spec.name] = cell_name(*at)
     return texts, cells
 
 
+def _says_so(labels: FormLabels, grid: Grid, name: str, at: Place, text: str) -> bool:
+    """Whether what stands in or beside a named cell says as well that it is this field's."""
+    if name not in labels.of_header:
+        return name != PERIOD or bool(year_in(text))
+    down, right, label = labels.of_header[name]
+    cell = grid.cells.get((at[0] + down, at[1] + right))
+    if cell is None or not isinstance(cell.value, str):
+        return False
+    return cell.value == label or _field_of(_label_in(cell.value)) == name
+
+
+def _by_label(page: Page, grid: Grid, written: _Written, name: str) -> tuple[Place | None, str]:
+    if name == PERIOD:
+        at, text = _period(page, grid, written)
+        if at:
+            return at, text
+    return _beside_label(page, grid, written, name)
+
+
+def _label_in(text: str) -> re.Match[str] | None:
+    """A field's label, alone or with a colon and what is typed behind it."""
+    match = _LABEL.fullmatch(_compact(text[:_LONGEST]))
+    return match if match is not None and (match["colon"] or not match["rest"]) else None
+
+
+def _field_of(label: re.Match[str] | None) -> str:
+    return _ALSO_CALLED.get(label["name"], label["name"]) if label is not None else ""
+
+
+def _fields_in(label: re.Match[str]) -> Iterator[tuple[str, str]]:
+    """The fields that one text names, each with what is typed behind its colon."""
+    rest, *further = _NEXT_LABEL.split(label["rest"])
+    yield _field_of(label), rest
+    for name, rest in zip(further[::2], further[1::2], strict=True):
+        yield _ALSO_CALLED.get(name, name), rest
+
+
+@lru_cache(maxsize=1024)
 def year_in(text: str) -> str:
     """The year that a text names in four digits, Arabic or Chinese (二〇一七年), in Arabic ones; "" for none."""
     plain = unicodedata.normalize("NFKC", text)
@@ -75,13 +119,13 @@ class _Written:
         return {
             at: match
             for at, cell in sorted(self.grid.cells.items())
-            if isinstance(cell.value, str) and (match := _LABEL.fullmatch(_compact(cell.value[:_LONGEST])))
-            if match["colon"] or not match["rest"]
+            if isinstance(cell.value, str) and (match := _label_in(cell.value)) is not None
         }
 
     def of(self, name: str) -> tuple[Place, str] | None:
-        """Where a field's label stands, and what is typed behind its colon."""
-        return next(((at, match["rest"]) for at, match in self.labels.items() if match["name"] == name), None)
+        """Where a field's label stands, and what is typed behind its colon, as far as the next label."""
+        fields = ((at, *found) for at, match in self.labels.items() for found in _fields_in(match))
+        return next(((at, rest) for at, field, rest in fields if field == name), None)
 
 
 def _compact(text: str) -> str:

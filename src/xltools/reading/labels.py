@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
-from xltools.form import Form, Matrix
+from xltools.form import HEADER, Form, Matrix
 from xltools.layout import Box, Label, Spot
 from xltools.reading.grid import Cell, Grid
 from xltools.reading.numbers import read_number
@@ -39,6 +39,9 @@ def normalise_label(text: str) -> str:
     return _DECORATION.sub("", unicodedata.normalize("NFKC", text))
 
 
+HEADER_LABELS = tuple(normalise_label(spec.label) for spec in HEADER if spec.label)
+
+
 @dataclass(frozen=True, eq=False)
 class LabelIndex:
     """The texts of a sheet, by what they say and by where they stand; ``corrected`` texts stand for those written."""
@@ -53,7 +56,7 @@ class LabelIndex:
             for at, cell in self.grid.cells.items()
             if isinstance(cell.value, str)
         }
-        return {**written, **self.corrected}
+        return {**written, **self.corrected} if self.corrected else written
 
     @cached_property
     def last_column(self) -> int:
@@ -96,6 +99,11 @@ class LabelIndex:
         return found
 
     @cached_property
+    def columns_of_numbers(self) -> frozenset[int]:
+        """The columns in which a figure stands, typed in whatever way."""
+        return frozenset(column for (_, column), cell in self.grid.cells.items() if _says_number(cell))
+
+    @cached_property
     def covers(self) -> Mapping[Place, Place]:
         """For every cell of a merged area, the cell whose text it shows."""
         found: dict[Place, Place] = {}
@@ -107,6 +115,17 @@ class LabelIndex:
     def shown(self, row: int, column: int) -> str:
         """The text a reader sees at a cell, through merged areas."""
         return self.texts.get(self.covers.get((row, column), (row, column)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Places and what is written there."""
+
+    places: tuple[Place, ...]
+    texts: tuple[str, ...]
+
+    def stands_on(self, index: LabelIndex) -> bool:
+        return tuple(map(index.texts.get, self.places)) == self.texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,13 +166,54 @@ class FormLabels:
         return found
 
     @cached_property
+    def measures(self) -> Mapping[str, tuple[int, str]]:
+        """What is counted, as it is written on the page: indicator → how far left of the figure, and the text."""
+        rows = {box.row: box for box in self.form.page.boxes if box.style == "measure" and box.text}
+        boxes = ((name, spot, rows.get(spot.row)) for name, spot in self.form.page.spots.items())
+        return {
+            name: (spot.column - box.column, normalise_label(box.text))
+            for name, spot, box in boxes
+            if box is not None and name not in self.in_matrix
+        }
+
+    @cached_property
+    def template(self) -> _Texts:
+        return _Texts(*zip(*self.expected, strict=True)) if self.expected else _Texts((), ())
+
+    @cached_property
+    def template_measures(self) -> _Texts:
+        spots = self.form.page.spots
+        places = ((spots[name].row, spots[name].column - left) for name, (left, _) in self.measures.items())
+        return _Texts(tuple(places), tuple(text for _, text in self.measures.values()))
+
+    @cached_property
+    def of_header(self) -> Mapping[str, tuple[int, int, str]]:
+        """Where the label of a header field stands from the field's cell, and the label as it is written."""
+        return {
+            name: (label.row - spot.row, label.column - spot.column, label.text)
+            for name, spot in self.form.page.header.items()
+            for label in spot.row_labels[-1:]
+        }
+
+    @cached_property
+    def row_labels(self) -> frozenset[str]:
+        """What stands left of figures."""
+        spots = self.form.page.spots.values()
+        return frozenset(normalise_label(label.text) for spot in spots for label in spot.row_labels[-1:])
+
+    @cached_property
     def in_matrix(self) -> frozenset[str]:
         return frozenset(i.name for t in self.form.tables if isinstance(t, Matrix) for i in t.indicators())
 
 
 def is_aligned(labels: FormLabels, index: LabelIndex) -> bool:
     """Whether every label stands exactly where the template has it: then no figure can be another's."""
-    return all(index.texts.get(at) == text for at, text in labels.expected)
+    return labels.template.stands_on(index)
+
+
+def has_own_measures(labels: FormLabels, index: LabelIndex) -> bool:
+    """Whether every 计量单位 stands exactly where the template has it."""
+    return labels.template_measures.stands_on(index)
 
 
 def agrees(labels: FormLabels, index: LabelIndex, name: str, at: Place) -> bool:
@@ -166,22 +226,21 @@ def agrees(labels: FormLabels, index: LabelIndex, name: str, at: Place) -> bool:
     return _column_agrees(index, spot, at) if name in labels.in_matrix else _heading_agrees(index, spot, at)
 
 
-def find(labels: FormLabels, index: LabelIndex, name: str) -> Place | None:
-    """The one cell that the labels say is this indicator; None where there is none or more than one."""
+def candidates(labels: FormLabels, index: LabelIndex, name: str) -> frozenset[Place]:
+    """The cells that the labels say are this indicator: one, where the sheet is in order."""
     spot = labels.form.page.spots[name]
     rows = _rows_of(labels, index, spot)
     if not spot.row_labels:
         found = {at for at in _below_own_label(index, spot) if _column_agrees(index, spot, at)}
     elif name not in labels.in_matrix:
-        found = {at for row, label_at in rows if (at := _list_cell(index, spot, row, label_at))}
+        found = {at for row, label_at in rows for at in _list_cells(labels, index, spot, row, label_at)}
     else:
         columns = {at[1] for at in index.places.get(normalise_label(spot.column_labels[-1].text), [])}
         crossings = [(row, column) for row, _ in rows for column in columns]
         if len(crossings) > _MOST_CROSSINGS:
-            return None
+            return frozenset()
         found = {at for at in crossings if _column_agrees(index, spot, at)}
-    found = found or _beside_own_name(index, name)
-    return found.pop() if len(found) == 1 else None
+    return frozenset(found or _beside_own_name(index, name))
 
 
 def near_labels(labels: FormLabels, index: LabelIndex) -> dict[Place, str]:
@@ -202,7 +261,8 @@ def unknown_rows(labels: FormLabels, index: LabelIndex) -> list[Place]:
     places = _in_label_columns(labels, index)
     rows = [at[0] for at in places if index.texts[at] in labels.known]
     first, last = min(rows, default=0), max(rows, default=0)
-    return [at for at in places if first < at[0] < last and index.texts[at] not in labels.known]
+    unknown = (at for at in places if first < at[0] < last and index.texts[at] not in labels.known)
+    return [at for at in unknown if index.texts[at] not in HEADER_LABELS]
 
 
 def _in_label_columns(labels: FormLabels, index: LabelIndex) -> list[Place]:
@@ -240,20 +300,30 @@ def _below_own_label(index: LabelIndex, spot: Spot) -> set[Place]:
     return {(row + down, column + right) for row, column in index.places.get(normalise_label(label.text), [])}
 
 
-def _list_cell(index: LabelIndex, spot: Spot, row: int, label_at: Place) -> Place | None:
+def _list_cells(labels: FormLabels, index: LabelIndex, spot: Spot, row: int, label_at: Place) -> set[Place]:
     """Below the heading of the figures where it can be seen, else as far from the label as in the template.
 
-    None where no heading says which of several numbers beside the label is the figure.
+    Several where there are several such headings with figures below them, or where no heading says which of several
+    numbers beside the label is the figure.
     """
+    label, last = spot.row_labels[-1], _before_next_label(labels, index, label_at)
     heads = [at for at in index.places.get(normalise_label(spot.column_labels[-1].text), []) if at[0] < row]
-    label = spot.row_labels[-1]
-    columns = {at[1] for at in heads if at[1] > label_at[1]}
-    if len(columns) == 1:
-        return row, columns.pop()
+    columns = {column for _, column in heads if label_at[1] < column <= last}
+    if len(columns) > 1:
+        columns = columns & index.columns_of_numbers or {min(columns)}
+    if columns:
+        return {(row, column) for column in columns}
     place = (row, label_at[1] + (1 if index.is_list_of_pairs else spot.column - label.column))
-    cells = (index.grid.cells.get((row, column)) for column in range(label_at[1] + 1, place[1] + 1))
-    numbers = [cell for cell in cells if cell is not None and cell.is_number]
-    return None if len(numbers) > 1 and index.grid.cells.get(place) in numbers else place
+    beside = [(row, column) for column in range(label_at[1] + 1, place[1] + 1)]
+    numbers = {at for at in beside if (cell := index.grid.cells.get(at)) is not None and cell.is_number}
+    return numbers if len(numbers) > 1 and place in numbers else {place}
+
+
+def _before_next_label(labels: FormLabels, index: LabelIndex, label_at: Place) -> int:
+    """The last column before another label of the form in the same row: of tables that stand side by side."""
+    row, column = label_at
+    further = (c for c in index.filled_columns.get(row, ()) if c > column and index.texts[row, c] in labels.known)
+    return min(further, default=index.last_column + 1) - 1
 
 
 def share_of_labels(labels: FormLabels, index: LabelIndex) -> float:

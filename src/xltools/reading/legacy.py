@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,7 @@ from xltools.reading.biff import BookFacts, SheetFacts, xls_facts
 from xltools.reading.biff12 import xlsb_facts
 from xltools.reading.doubles import shown_number
 from xltools.reading.grid import Cell, CellValue, DefinedName, ErrorValue, Grid, Outline, Sheet, Shown
+from xltools.reading.numberformats import Kind, display
 from xltools.reading.package import DEFAULT_LIMITS, Unreadable, open_archive
 from xltools.reading.references import Area
 
@@ -89,13 +90,14 @@ def _merged(sheet: CalamineSheet) -> list[Area]:
     return [(r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()]
 
 
-def _cell(value: object, formula: str | None, shown: Shown) -> Cell:
+def _cell(value: object, formula: str | None, kind: Kind) -> Cell:
     if isinstance(value, datetime | date):
         day = value.date() if isinstance(value, datetime) else value
         return Cell((day - _EPOCH).days, formula, True, Shown.DATE)
     if isinstance(value, time | timedelta):
         return Cell(str(value), formula, True, Shown.DATE)
-    return Cell(_plain(value), formula, True, shown)
+    cell = Cell(_plain(value), formula)
+    return cell if kind is Shown.PLAIN else replace(cell, shown=display(kind, cell))
 
 
 def _plain(value: object) -> CellValue:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from xltools.findings import Finding, Severity, finding
-from xltools.form import HEADER, Form
+from xltools.form import Form
 from xltools.reading.grid import Grid, Outline
 from xltools.reading.labels import (
+    HEADER_LABELS,
     FormLabels,
     LabelIndex,
     Place,
     agrees,
-    find,
+    candidates,
+    has_own_measures,
     is_aligned,
     near_labels,
     normalise_label,
     unknown_rows,
 )
-from xltools.reading.references import Area, cell_name, parse_reference
+from xltools.reading.numbers import scale_and_base
+from xltools.reading.references import Area, cell_name, column_letters, parse_reference
 
 _MOST_ADDITIONS = 20
 
@@ -62,7 +65,8 @@ def locate(
     Name and labels agree: taken. Name, and a label that differs by a typing error: taken, S202 as a warning. No name,
     but labels: taken, S201 (information where the format has no names). They disagree, or the cell is merged with
     others: S202, not taken. Neither: S203, with the cell that looks like it. Empty, and a number beside it: S202 as a
-    warning.
+    warning. The 计量单位 beside it is another one of the form's: taken, S202 as a warning; it is the same one in
+    another size (元 for 万元): S202, not taken.
     """
     index = LabelIndex(grid)
     spots = labels.form.page.spots
@@ -71,49 +75,70 @@ def locate(
         found.places = {name: (spot.row, spot.column) for name, spot in spots.items()}
         found.wrong = [name for name, at in named.items() if at != found.places[name]]
         found.lost = [name for name in spots if name not in named]
+        _look_for_rivals(labels, index, found)
     else:
         found = _one_by_one(labels, index, named)
     mingled = _merged_with_others(grid, found.places)
-    places = {name: at for name, at in found.places.items() if name not in found.wrong and name not in mingled}
-    found.added += [at for at in _figures_below(index, found.places) if at not in found.added]
+    measured = _other_measures(labels, index, found.places)
+    unsure = {*found.wrong, *found.rivals, *mingled, *(name for name, other in measured.items() if other.is_scaled)}
+    places = {name: at for name, at in found.places.items() if name not in unsure}
+    elsewhere = _figures_elsewhere(labels, index, found.places)
+    told = _row_labels_of(labels, {*found.wrong, *found.rivals, *found.missing}) if elsewhere else ()
+    found.added += [at for at in elsewhere if at not in found.added and index.texts[at] not in told]
     lost = [name for name in found.lost if name in places]
     problems = [
         *(_disagreement(labels.form, index, name, named[name]) for name in found.wrong),
         *(_misspelt(labels.form, index, name, found.places[name]) for name in found.misspelt),
         *(_absence(labels.form, index, name, found.proposed.get(name)) for name in found.missing),
+        *(_rivalry(name, sorted(rivals)) for name, rivals in found.rivals.items()),
         *(_mingled(name, found.places[name], area) for name, area in mingled.items() if name not in found.wrong),
+        *(_measured(name, found.places[name], other) for name, other in measured.items() if name not in found.wrong),
         *_strays(index, places),
         *_losses(lost, places, everything=not named, has_names=has_names),
-        *_additions(index, found.added),
+        *_additions(labels, index, found.added),
     ]
     return Located(places, tuple(replace(problem, file=path, sheet=sheet) for problem in problems))
 
 
 @dataclass(slots=True)
 class _Search:
-    """Indicators by how they were found; ``proposed``: where a missing one may be; ``added``: texts nobody knows."""
+    """Indicators by how they were found.
+
+    ``rivals``: the cells of one that the labels say of several; ``proposed``: where a missing one may be; ``added``:
+    labels beside figures that are nobody's.
+    """
 
     places: dict[str, Place] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     misspelt: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    rivals: dict[str, frozenset[Place]] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     proposed: dict[str, Place] = field(default_factory=dict)
     added: list[Place] = field(default_factory=list)
 
 
-def _figures_below(index: LabelIndex, places: Mapping[str, Place]) -> list[Place]:
-    """Labels of rows added after the last one: a text that is no header's, beside a figure where figures stand."""
-    last, columns = max((row for row, _ in places.values()), default=0), {column for _, column in places.values()}
-    below = ((row, cell) for (row, column), cell in index.grid.cells.items() if row > last and column in columns)
-    rows = {row for row, cell in below if cell.is_number}
-    if not rows:
+def _row_labels_of(labels: FormLabels, names: Set[str]) -> frozenset[str]:
+    spots = labels.form.page.spots
+    return frozenset(normalise_label(label.text) for name in names for label in spots[name].row_labels[-1:])
+
+
+def _figures_elsewhere(labels: FormLabels, index: LabelIndex, places: Mapping[str, Place]) -> list[Place]:
+    """Labels of rows that nothing was taken from, with a figure where figures stand: added below the last row, or
+    once more within the table. What is no header's."""
+    rows = {row for row, _ in places.values()}
+    first, last, columns = min(rows, default=0), max(rows, default=0), {column for _, column in places.values()}
+    outside = (
+        (row, cell) for (row, column), cell in index.grid.cells.items()
+        if row > first and row not in rows and column in columns
+    )  # fmt: skip
+    found = {row for row, cell in outside if cell.is_number}
+    if not found:
         return []
-    header = tuple(normalise_label(field.label).rstrip(":") for field in HEADER if field.label)
-    texts = {at: text for at, text in sorted(index.texts.items()) if text and at[0] in rows and at[1] < min(columns)}
-    signed = {row for (row, _), text in index.texts.items() if text.startswith(header)}
-    first = {at[0]: at for at in reversed(texts) if at[0] not in signed}
-    return [first[row] for row in sorted(first)]
+    texts = {at: text for at, text in sorted(index.texts.items()) if text and at[0] in found and at[1] < min(columns)}
+    signed = {row for (row, _), text in index.texts.items() if text.startswith(HEADER_LABELS)}
+    labelled = {at[0]: at for at in reversed(texts) if at[0] not in signed}
+    return [at for row, at in sorted(labelled.items()) if row > last or texts[at] in labels.row_labels]
 
 
 def _merged_with_others(grid: Grid, places: Mapping[str, Place]) -> dict[str, Area]:
@@ -141,6 +166,49 @@ def _mingled(name: str, at: Place, area: Area) -> Finding:
     return _about(name, finding("S202", message, cell=cell_name(*at)))
 
 
+@dataclass(frozen=True, slots=True)
+class _OtherMeasure:
+    """What is counted as the sheet has it and as the form has it; ``is_scaled``: the same in another size."""
+
+    written: str
+    expected: str
+    is_scaled: bool
+
+
+def _other_measures(labels: FormLabels, index: LabelIndex, places: Mapping[str, Place]) -> dict[str, _OtherMeasure]:
+    """Figures beside which another measure stands than the form's: one that is known, not merely another spelling."""
+    if has_own_measures(labels, index):
+        return {}
+    known = {text for _, text in labels.measures.values()}
+    found = {}
+    for name, (left, expected) in labels.measures.items():
+        at = places.get(name)
+        beside = (at[0], at[1] - left) if at is not None else (0, 0)
+        text = index.texts.get(beside, "")
+        if at is None or not text or text == expected:
+            continue
+        cell = index.grid.cells.get(at)
+        (scale, base), (own_scale, own_base) = scale_and_base(text), scale_and_base(expected)
+        is_scaled = base == own_base and scale != own_scale
+        if cell is not None and cell.value != 0 and (is_scaled or text in known):
+            found[name] = _OtherMeasure(index.written(beside), labels.form.indicators[name].measure, is_scaled)
+    return found
+
+
+def _measured(name: str, at: Place, other: _OtherMeasure) -> Finding:
+    if other.is_scaled:
+        message = (
+            f"“{name}”的计量单位写的是“{other.written}”,空表上是“{other.expected}”,分不清数是按哪个单位填的,没有采用:"
+            f"请按{other.expected}填数,并把计量单位改回“{other.expected}”"
+        )
+        return _about(name, finding("S202", message, cell=cell_name(*at)))
+    message = (
+        f"“{name}”的计量单位写的是“{other.written}”,空表上是“{other.expected}”;数已读出:"
+        "请核对是不是这一项,并把计量单位改回原样"
+    )
+    return _about(name, finding("S202", message, Severity.WARNING, cell=cell_name(*at)))
+
+
 def _strays(index: LabelIndex, places: Mapping[str, Place]) -> Iterator[Finding]:
     """A number that stands beside an empty figure cell, in its row and behind the label: typed into the wrong one."""
     taken = set(places.values())
@@ -166,9 +234,13 @@ def _one_by_one(labels: FormLabels, index: LabelIndex, named: Mapping[str, Place
             found.places[name] = at
             if not agrees(labels, index, name, at):
                 found.wrong.append(name)
-        elif (by_label := find(labels, index, name)) is not None:
-            found.places[name] = by_label
+            continue
+        cells = candidates(labels, index, name)
+        if len(cells) == 1:
+            found.places[name] = min(cells)
             found.lost.append(name)
+        elif cells:
+            found.rivals[name] = cells
         else:
             found.missing.append(name)
     near = near_labels(labels, index)
@@ -178,14 +250,23 @@ def _one_by_one(labels: FormLabels, index: LabelIndex, named: Mapping[str, Place
     return found
 
 
+def _look_for_rivals(labels: FormLabels, index: LabelIndex, found: _Search) -> None:
+    """Of those without a name, the ones that the labels say of other filled cells as well."""
+    for name in found.lost:
+        own = found.places[name]
+        cells = frozenset(at for at in candidates(labels, index, name) if at in index.grid.cells) | {own}
+        if len(cells) > 1:
+            found.rivals[name] = cells
+
+
 def _look_again(labels: FormLabels, corrected: LabelIndex, named: Mapping[str, Place], found: _Search) -> None:
     """With typing errors in the labels mended: names that then agree are believed, the rest is proposed."""
     found.misspelt = [name for name in found.wrong if agrees(labels, corrected, name, named[name])]
     found.wrong = [name for name in found.wrong if name not in found.misspelt]
     for name in found.missing:
-        at = find(labels, corrected, name)
-        if at is not None:
-            found.proposed[name] = at
+        cells = candidates(labels, corrected, name)
+        if len(cells) == 1:
+            found.proposed[name] = min(cells)
 
 
 def _disagreement(form: Form, index: LabelIndex, name: str, at: Place) -> Finding:
@@ -218,6 +299,20 @@ def _absence(form: Form, index: LabelIndex, name: str, proposed: Place | None) -
     return _about(name, finding("S203", message, cell=cell))
 
 
+def _rivalry(name: str, cells: Sequence[Place]) -> Finding:
+    if len({row for row, _ in cells}) == 1:
+        columns = "、".join(column_letters(column) for _, column in cells[:5])
+        message = (
+            f"“{name}”这一行有几个数({columns} 列),分不清哪一列是要报的,没有采用:请删去多余的列,或用空表重新填写"
+        )
+    else:
+        shown = "、".join(cell_name(*at) for at in cells[:5])
+        message = (
+            f"“{name}”这一行出现了几次({shown}),分不清哪一行是要报的,没有采用:请删去多余的行,或用空表重新填写"
+        )
+    return _about(name, finding("S202", message, cell=cell_name(*cells[0])))
+
+
 def _losses(lost: Sequence[str], places: Mapping[str, Place], *, everything: bool, has_names: bool) -> list[Finding]:
     if not lost:
         return []
@@ -234,10 +329,14 @@ def _losses(lost: Sequence[str], places: Mapping[str, Place], *, everything: boo
     return [_about(name, finding("S201", message, cell=cell_name(*places[name]))) for name in lost]
 
 
-def _additions(index: LabelIndex, added: Sequence[Place]) -> Iterator[Finding]:
+def _additions(labels: FormLabels, index: LabelIndex, added: Sequence[Place]) -> Iterator[Finding]:
     for at in added[:_MOST_ADDITIONS]:
-        message = f"多出一行“{index.written(at)[:30]}”,不是本表式的指标,不汇总"
-        yield finding("S206", message, cell=cell_name(*at))
+        shown = index.written(at)[:30]
+        if index.texts[at] in labels.row_labels:
+            message = f"“{shown}”这一行不在空表的位置上,或者重复了,这一行的数没有汇总:请核对,并删去多余的行"
+            yield finding("S206", message, Severity.WARNING, cell=cell_name(*at))
+        else:
+            yield finding("S206", f"多出一行“{shown}”,不是本表式的指标,不汇总", cell=cell_name(*at))
     if rest := added[_MOST_ADDITIONS:]:
         yield finding("S206", f"另外还多出 {len(rest)} 行,不是本表式的指标,不汇总", cell=cell_name(*rest[0]))
 

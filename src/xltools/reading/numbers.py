@@ -46,6 +46,13 @@ def read_number(raw: int | Decimal | str | bool | None, measure: str) -> Reading
     return Reading(raw, True, "", "")
 
 
+def scale_and_base(measure: str) -> tuple[int, str]:
+    """万元 → (4, 元): the power of ten and what is counted."""
+    match = _REST.fullmatch(measure)
+    assert match is not None, "every text has this form"
+    return multiplier_of(match["multiplier"] or ""), match["base"].strip()
+
+
 # --- the steps ---
 
 
@@ -140,8 +147,8 @@ def _chinese(plain: str) -> _Quantity | None:
 
 def _in_measure(quantity: _Quantity, measure: str) -> tuple[Decimal | None, str]:
     """The quantity in the cell's measure and how it was converted; None and why not, "" where nothing is known."""
-    scale, base = _split(measure.translate(_NARROW))
-    factor, given = _split(quantity.rest)
+    scale, base = scale_and_base(measure.translate(_NARROW))
+    factor, given = scale_and_base(quantity.rest)
     said = quantity.rest.strip()
     if given:
         how = f"去掉计量单位“{said}”" if factor == scale else f"由“{said}”换算为“{measure}”"
@@ -163,13 +170,6 @@ def _two_ways(base: str, measure: str) -> str:
     return f"可能以“{base}”计,也可能以“{measure}”计"
 
 
-def _split(rest: str) -> tuple[int, str]:
-    """万元 → (4, 元): the power of ten and what is counted."""
-    match = _REST.fullmatch(rest)
-    assert match is not None, "every text has this form"
-    return multiplier_of(match["multiplier"] or ""), match["base"].strip()
-
-
 # --- why it is no number ---
 
 _DATE: Final = re.compile(r"[0-9]{4}(?:[-/.][0-9]{1,2}[-/.][0-9]{1,2}|年|[-/][0-9]{1,2}$)")
@@ -178,7 +178,7 @@ _ABOUT: Final = re.compile(r"约|左右|大概|上下|以上|以下|余|多|近|
 
 
 def _explain(plain: str, quantity: _Quantity | None, measure: str) -> str:
-    given = _split(quantity.rest)[1] if quantity else ""
+    given = scale_and_base(quantity.rest)[1] if quantity else ""
     for applies, why in (
         (_HIDDEN.search(plain), "里面有看不见的字符"),
         ("%" in plain or "‰" in plain or "百分之" in plain, "是百分数"),

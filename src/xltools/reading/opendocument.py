@@ -18,11 +18,13 @@ from xltools.reading.grid import (
     Cell,
     CellValue,
     DefinedName,
+    Display,
     ErrorValue,
     Grid,
     Outline,
     Sheet,
     Shown,
+    ShownText,
     Workbook,
     blank_by,
 )
@@ -172,10 +174,12 @@ def _read_cell(element: etree._Element) -> Cell | None:
     return Cell(value, formula, True, shown)
 
 
-def _value(element: etree._Element, kind: str, text: str) -> tuple[CellValue, Shown]:
+def _value(element: etree._Element, kind: str, text: str) -> tuple[CellValue, Display]:
     if kind in ("float", "currency", "percentage"):
-        shown = Shown.PERCENT if kind == "percentage" else Shown.PLAIN
-        return stored_number(_attribute(element, "value") or text), shown
+        written = _attribute(element, "value") or text
+        is_plain = text == written or not text.strip("#")  # "###": the column is too narrow
+        shown = Shown.PERCENT if kind == "percentage" else Shown.PLAIN if is_plain else ShownText(text)
+        return stored_number(written), shown
     if kind == "boolean":
         return _attribute(element, "boolean-value") == "true", Shown.PLAIN
     if kind == "date":

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from lxml import etree
 
-from xltools.reading.cells import BROKEN, Context, plain_index, read_cell, rich_text, unescape
+from xltools.reading.cells import BROKEN, Context, plain_index, read_cell, rich_text, unescape, with_display
 from xltools.reading.doubles import stored_number
 from xltools.reading.grid import Cell, Grid, Shown
 from xltools.reading.package import Unreadable
@@ -166,7 +166,7 @@ def _cell(piece: bytes) -> _Piece:
         return _formula_cell(piece) or _other_cell(piece)
     letters, row, style, kind, text = match.groups()
     place = (int(row), column_number(letters.decode()))
-    number = -1 if style is None else int(style)
+    number = 0 if style is None else int(style)
     if text is None:
         return _Piece(*place, None, -1, number)
     if kind == b"s":
@@ -210,7 +210,7 @@ def _other_cell(piece: bytes) -> _Piece:
     if cell is BROKEN:
         raise _NotPlainError
     kind = element.get("t", "n")
-    style = plain_index(element.get("s", "")) if kind == "n" else -1
+    style = _checked(plain_index(element.get("s", "0"))) if kind == "n" else -1
     return _Piece(area[0], area[1], cell, -1, style, kind)
 
 
@@ -226,8 +226,8 @@ def _add(piece: _Piece, context: Context, cells: dict[tuple[int, int], Cell]) ->
         if shared >= len(context.shared):
             raise _NotPlainError
         cell = Cell(context.shared[shared])
-    elif 0 <= style < len(context.kinds) and context.kinds[style] is not Shown.PLAIN and cell.stored:
-        cell = replace(cell, shown=context.kinds[style])
+    elif style >= 0 and (style >= len(context.kinds) or context.kinds[style] is not Shown.PLAIN) and cell.stored:
+        cell = with_display(cell, style, context)
     if (row, column) in cells:
         raise _NotPlainError
     cells[row, column] = cell

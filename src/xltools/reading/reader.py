@@ -29,6 +29,7 @@ from xltools.sheetnames import MAIN_SHEET, OPINION_SHEET, OUR_SHEETS, RULES_SHEE
 
 _LEAST_LABELS = 0.3  # of the form's labels on the one likeliest sheet
 _SURE_LABELS = 0.6  # on a further sheet, to be a return of its own
+_NO_TABLES = OUR_SHEETS - {MAIN_SHEET}  # what they say of the indicators makes no table of them
 
 
 def read(path: str | Path, form: Form, options: ReadOptions = DEFAULT_OPTIONS) -> Return:
@@ -236,26 +237,43 @@ def _sheet_findings(outline: Outline, source: Source, tables: Sequence[str]) -> 
 
 
 def _hidden_findings(book: Workbook, form: Form, source: Source, tables: Sequence[str]) -> Iterator[Finding]:
-    """A hidden sheet with the table and figures in it: somebody's return, or last year's, and nobody sees it."""
-    hidden = (sheet for sheet in _real(book) if sheet.state != "visible" and sheet.name not in (*OUR_SHEETS, *tables))
-    for name, grid in _with_table(book, form, hidden):
+    """Hidden sheets with the table and figures in it: what was read, and what may be last year's; nobody sees them."""
+    hidden = [sheet for sheet in _real(book) if sheet.state != "visible"]
+    for name in (sheet.name for sheet in hidden if sheet.name in tables):
+        message = f"报表在隐藏的工作表“{name}”里,数已读出:请取消隐藏,核对后再交"
+        yield finding("S206", message, Severity.WARNING, file=source.path, sheet=name)
+    others = (sheet for sheet in hidden if sheet.name not in tables and sheet.name not in _NO_TABLES)
+    for name, grid in _with_table(book, form, others):
         if any(cell.is_number for cell in grid.cells.values()):
             message = f"隐藏的工作表“{name}”里也有一张填了数的报表,没有读:要报的请取消隐藏,不要的请删去"
             yield finding("S206", message, Severity.WARNING, file=source.path, sheet=name)
 
 
 def _tables(book: Workbook, form: Form, areas: Mapping[str, Mapping[str, Area]]) -> list[tuple[str, Grid]]:
-    """The sheets that hold the table: where the names lead, else the likeliest by its labels; then others as sure."""
+    """The sheets that hold the table: the likeliest of those that can be seen, else of the hidden ones; then others
+    as sure."""
+    sheets = _real(book)
+    visible = [sheet for sheet in sheets if sheet.state == "visible"]
+    hidden = [sheet for sheet in sheets if sheet.state != "visible"]
+    chosen = _likeliest(book, form, areas, visible) or _likeliest(book, form, areas, hidden)
+    return [chosen, *_further_tables(book, form, chosen[0])] if chosen else []
+
+
+def _likeliest(
+    book: Workbook, form: Form, areas: Mapping[str, Mapping[str, Area]], sheets: Sequence[Sheet]
+) -> tuple[str, Grid] | None:
+    """Where the names lead, else the sheet whose labels are most like the form's; None where there is no such sheet."""
     known = form.indicators.keys()
-    votes = {sheet.name: len(areas[sheet.name].keys() & known) for sheet in _real(book)}
+    votes = {sheet.name: len(areas[sheet.name].keys() & known) for sheet in sheets}
     chosen = max(votes, key=lambda name: votes[name], default="")
     if votes.get(chosen):
-        grid = book.grid(chosen)
-        return [(chosen, grid), *_further_tables(book, form, chosen)]
+        return chosen, book.grid(chosen)
     shares: dict[str, float] = {}
     grids: dict[str, Grid] = {}
     broken: list[Unreadable] = []
-    for sheet in _real(book):
+    for sheet in sheets:
+        if sheet.name in _NO_TABLES:
+            continue
         try:
             grids[sheet.name] = book.grid(sheet.name)
         except Unreadable as problem:
@@ -264,10 +282,10 @@ def _tables(book: Workbook, form: Form, areas: Mapping[str, Mapping[str, Area]])
             shares[sheet.name] = share_of_labels(form.labels, LabelIndex(grids[sheet.name]))
     chosen = max(shares, key=lambda name: (shares[name], name == MAIN_SHEET), default="")
     if shares.get(chosen, 0) > _LEAST_LABELS:
-        return [(chosen, grids[chosen]), *_further_tables(book, form, chosen)]
+        return chosen, grids[chosen]
     if broken:
         raise broken[0]  # the table may be on the sheet that cannot be read
-    return []
+    return None
 
 
 def _real(book: Workbook) -> list[Sheet]:
@@ -277,8 +295,7 @@ def _real(book: Workbook) -> list[Sheet]:
 def _further_tables(book: Workbook, form: Form, chosen: str) -> Iterator[tuple[str, Grid]]:
     """Visible sheets beside the chosen one that hold the table as well."""
     others = (sheet for sheet in _real(book) if sheet.name != chosen and sheet.state == "visible")
-    own = OUR_SHEETS - {MAIN_SHEET}
-    return _with_table(book, form, (sheet for sheet in others if sheet.name not in own))
+    return _with_table(book, form, (sheet for sheet in others if sheet.name not in _NO_TABLES))
 
 
 def _with_table(book: Workbook, form: Form, sheets: Iterable[Sheet]) -> Iterator[tuple[str, Grid]]:

@@ -2,52 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import Final
 
 from xltools.reading.grid import Shown
-from xltools.reading.package import Unreadable
+from xltools.reading.numberformats import Kind, kind_of_format
 from xltools.reading.safe_xml import local_name, named, parse_xml
-
-_BUILT_IN_DATES: Final = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_BUILT_IN_PERCENTS: Final = frozenset({9, 10})
-_SPOKEN: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General|G/通用格式', re.IGNORECASE)
-_DATE_PARTS: Final = re.compile(r"[ymdhs]", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
-def shown_kinds(styles: bytes) -> tuple[Shown, ...]:
-    """How each cell format of a styles part shows numbers, by its index; () where the part cannot be understood.
+def shown_kinds(styles: bytes) -> tuple[Kind, ...]:
+    """How each cell format of a styles part shows numbers, by its index; the first is that of cells without one.
 
-    A damaged styles part costs the knowledge of dates, never the figures. Remembered by content: the returns of one
-    form, saved by one program, share theirs.
+    Raises Unreadable (F101) where the part is damaged: nobody could tell a figure from a date. Remembered by content:
+    the returns of one form, saved by one program, share theirs.
     """
-    try:
-        root = parse_xml(styles, "样式")
-    except Unreadable:
-        return ()
+    root = parse_xml(styles, "单元格的格式")
     blocks = {local_name(child): child for child in root}
     codes = {f.get("numFmtId", ""): f.get("formatCode", "") for f in named(blocks.get("numFmts"), "numFmt")}
     formats = (xf.get("numFmtId", "0") for xf in named(blocks.get("cellXfs"), "xf"))
-    return tuple(kind_of_format(_identity(number), codes.get(number, "")) for number in formats)
-
-
-def kind_of_code(code: str) -> Shown:
-    """What a format code such as `yyyy"年"m"月"` or `0.0%` makes of a number."""
-    spoken = _SPOKEN.sub("", code)
-    if _DATE_PARTS.search(spoken):
-        return Shown.DATE
-    return Shown.PERCENT if "%" in spoken else Shown.PLAIN
-
-
-def kind_of_format(identity: int, code: str) -> Shown:
-    """What a number format makes of a number, by its code, or by its identity where it is built in and has none."""
-    if code:
-        return kind_of_code(code)
-    if identity in _BUILT_IN_DATES:
-        return Shown.DATE
-    return Shown.PERCENT if identity in _BUILT_IN_PERCENTS else Shown.PLAIN
+    return tuple(kind_of_format(_identity(number), codes.get(number, "")) for number in formats) or (Shown.PLAIN,)
 
 
 def _identity(number: str) -> int:

@@ -82,7 +82,7 @@ def read_outline(package: Package) -> Outline:
 def read_shared_strings(package: Package) -> tuple[str, ...]:
     """The texts that cells of type "s" point into; () where there is no such part. Raises Unreadable."""
     part = _related_part(package, "sharedStrings")
-    if not part:
+    if not has_part(package, part):
         return ()
     remembered = texts_by_pieces(read_part(package, part))
     if remembered is not None:
@@ -229,11 +229,9 @@ def _outline(content: bytes, targets: tuple[tuple[str, str], ...]) -> Outline:
 
 
 def _related_part(package: Package, wanted: str) -> str:
-    """The part of a kind that the workbook leads to and the package holds, "" where there is none."""
-    for _, kind, target in related_parts(package, _workbook_part(package)):
-        if kind == wanted and has_part(package, target):
-            return target
-    return ""
+    """The part of a kind that the workbook leads to, if possible one that the package holds; "" where there is none."""
+    parts = [target for _, kind, target in related_parts(package, _workbook_part(package)) if kind == wanted]
+    return next((part for part in parts if has_part(package, part)), next(iter(parts), ""))
 
 
 def _sheet(element: etree._Element, targets: Mapping[str, str]) -> Sheet:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from xltools.adding import add_up
 from xltools.consolidation import GRAND_TOTAL, Consolidation, UnitResult
 from xltools.findings import Number
 from xltools.form import Aggregate, Form, ListTable
@@ -69,7 +70,7 @@ class _Chart:
 
     @property
     def height(self) -> int:
-        return 280 if self.upright else 70 + (30 if self.has_earlier else 22) * len(self.bars)
+        return 280 if self.upright else 70 + (42 if self.has_earlier else 22) * len(self.bars)
 
     @property
     def has_earlier(self) -> bool:
@@ -193,9 +194,24 @@ def _compared(result: Consolidation, name: str, title: str) -> Iterator[_Chart]:
 
 
 def _group_bars(result: Consolidation, name: str) -> tuple[_Bar, ...]:
+    earlier = _earlier_by_group(result, name)
     return tuple(
-        _Bar(group, group_cell(result, name, group), result.totals[group].get(name)) for group in result.groups
+        _Bar(group, group_cell(result, name, group), result.totals[group].get(name), earlier.get(group))
+        for group in result.groups
     )
+
+
+def _earlier_by_group(result: Consolidation, name: str) -> Mapping[str, Number | None]:
+    """Last year's figure of each of this year's groups; nothing where a unit of last year is in none of them."""
+    previous = result.previous
+    before = {unit: previous.units[unit] for unit in previous.units if unit != previous.unit} if previous else {}
+    group_of = {unit.name: unit.group for unit in result.units if unit.group}
+    if not before.keys() <= group_of.keys():
+        return {}
+    return {
+        group: add_up(result.form, [before[unit] for unit in before if group_of[unit] == group]).get(name)
+        for group in result.groups
+    }
 
 
 def _unit_bars(result: Consolidation, name: str, units: Sequence[UnitResult]) -> tuple[_Bar, ...]:

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from xltools.consolidation import GRAND_TOTAL, Consolidation, UnitResult
-from xltools.findings import Number
 from xltools.form import Aggregate, Form, Indicator, ListTable, Matrix, Section
 from xltools.reading.references import absolute_name, cell_name
 from xltools.rules import rename
-from xltools.sheetnames import UNIT_SHEET
+from xltools.sheetnames import DETAIL_SHEET, UNIT_SHEET
 from xltools.writing.detailsheet import (
     DETAIL_HEADINGS,
     column_range,
-    detail_cell,
     detail_head,
+    detail_letters,
     detail_range,
     detail_rows,
     grand_total,
 )
+from xltools.writing.rows import Formula, Link, Row
 from xltools.writing.styles import (
     BAR,
     LINE_HEIGHT,
@@ -33,13 +34,14 @@ from xltools.writing.styles import (
     lines_needed,
     pages,
     printed_width,
+    text_width,
 )
 
-MOST_UNITS = 200
+MOST_UNITS = 300
 UNITS_SHOWN_OPEN = 20
 NOT_ADDED = "不汇总"
 _ARROW = "»"
-_HEAD_ROW = 2
+_HEAD_ROW, _HEAD_LINES = 2, 4
 _LABEL_WIDTH, _MEASURE_WIDTH = 42, 6
 _GROUP_COLUMN = DETAIL_HEADINGS.index("组别") + 1
 
@@ -64,18 +66,23 @@ class _Line:
 
 
 def write_unit_sheet(book: Book, result: Consolidation) -> None:
-    """Write 分单位 as the next sheet; above 200 units only the groups are shown."""
-    sheet = book.sheet(UNIT_SHEET)
+    """Write 分单位 as the next sheet; of more than 300 units only the groups are shown."""
+    sheet = book.long_sheet(UNIT_SHEET)
     columns, lines = _columns(result), _lines(result.form)
     _write_head(book, sheet, result, columns)
-    rows = detail_rows(result)
-    heights = []
+    places = detail_rows(result)
+    rows = [
+        _heading_row(book, line, len(columns))
+        if line.indicator is None
+        else _figure_row(book, row, line, line.indicator, result, columns, places)
+        for row, line in enumerate(lines, start=_HEAD_ROW + 1)
+    ]
+    sheet.add_rows(_HEAD_ROW + 1, rows, len(rows), len(columns) + 2)
+    runs = _runs([at for at, column in enumerate(columns, start=3) if column.unit])
     for row, line in enumerate(lines, start=_HEAD_ROW + 1):
-        heights.append(_write_label(book, sheet, row, line, result, len(columns)))
         if line.indicator is not None:
-            _write_figures(book, sheet, row, line.indicator, result, columns, rows)
-            _add_shares(sheet, row, line.indicator, result, columns)
-    _finish(sheet, result, columns, heights)
+            _add_shares(sheet, row, line.indicator, result, runs)
+    _finish(sheet, result, columns, [row.height for row in rows])
 
 
 def indicator_rows(form: Form) -> Mapping[str, int]:
@@ -162,59 +169,62 @@ def _write_head(book: Book, sheet: Any, result: Consolidation, columns: Sequence
 
 
 def _widths(result: Consolidation, columns: Sequence[_Column]) -> list[float]:
+    """Wide enough for the figures, and for a name on four lines."""
+    figures = (column.unit.figures if column.unit else result.totals[column.group] for column in columns)
     return [
-        figure_width((column.unit.figures if column.unit else result.totals[column.group]).values())
-        + (0 if column.unit else 1)
-        for column in columns
+        max(figure_width(each.values()) + (0 if column.unit else 1), text_width(column.head) / _HEAD_LINES + 2.5)
+        for each, column in zip(figures, columns, strict=True)
     ]
 
 
-def _write_label(book: Book, sheet: Any, row: int, line: _Line, result: Consolidation, columns: int) -> float:
-    """The label of a row; gives the row's height."""
-    height = LINE_HEIGHT * lines_needed(line.text, _LABEL_WIDTH - 1.3 * line.level) + 3
-    sheet.set_row(row, height)
-    indent = {"indent": line.level} if line.level else {}
-    if line.indicator is None:
-        sheet.write_string(row, 0, line.text, book.style("section", **indent))
-        for at in range(1, columns + 2):
-            sheet.write_blank(row, at, None, book.style("section"))
-        return height
-    sheet.write_string(row, 0, line.text, book.style("label", **indent))
-    target = f"internal:{detail_head(result, line.indicator.name)}"
-    tip = f"看各单位的“{line.indicator.name}”"
-    sheet.write_url(row, 1, target, book.style("measure-link"), line.indicator.measure or _ARROW, tip)
-    return height
+def _height(line: _Line) -> float:
+    return LINE_HEIGHT * lines_needed(line.text, _LABEL_WIDTH - 1.3 * line.level) + 3
 
 
-def _write_figures(
+def _heading_row(book: Book, line: _Line, columns: int) -> Row:
+    label = book.style("section", **({"indent": line.level} if line.level else {}))
+    return Row([(line.text, label), *[(None, book.style("section"))] * (columns + 1)], _height(line))
+
+
+def _figure_row(
     book: Book,
-    sheet: Any,
     row: int,
+    line: _Line,
     indicator: Indicator,
     result: Consolidation,
     columns: Sequence[_Column],
-    rows: Mapping[str, int],
-) -> None:
-    kind, name = "decimal" if indicator.decimals else "figure", indicator.name
-    for at, column in enumerate(columns, start=2):
-        value: Number | None
+    places: Mapping[str, int],
+) -> Row:
+    label = book.style("label", **({"indent": line.level} if line.level else {}))
+    link = Link(detail_head(result, indicator.name), f"看各单位的“{indicator.name}”")
+    cells: list[tuple[str | Formula | None, Any]] = [
+        (line.text, label),
+        (indicator.measure or _ARROW, book.style("measure-link")),
+    ]
+    kind = "decimal" if indicator.decimals else "figure"
+    of_unit, of_group, of_all = (book.style(f"{kind}{more}") for more in ("", "-strong", "-total"))
+    letters = detail_letters(result, indicator.name)
+    for at, column in enumerate(columns, start=3):
         if column.unit:
-            style, value = book.style(kind), column.unit.figures.get(name)
-            formula = detail_cell(result, name, rows[column.unit.name])
+            value = column.unit.figures.get(indicator.name)
+            formula = None if value is None else Formula(f"{DETAIL_SHEET}!{letters}{places[column.unit.name]}", value)
+            cells.append((formula, of_unit))
+        elif indicator.aggregate is Aggregate.NONE and not indicator.formula:
+            cells.append((NOT_ADDED, book.style("not-added")))
         else:
-            style = book.style(f"{kind}-total" if column.group == GRAND_TOTAL else f"{kind}-strong")
-            value = result.totals[column.group].get(name)
-            if indicator.aggregate is Aggregate.NONE and not indicator.formula:
-                sheet.write_string(row, at, NOT_ADDED, book.style("not-added"))
-                continue
-            if indicator.aggregate is Aggregate.NONE:
-                formula = _rate_formula(result.form, indicator, at + 1)
-            else:
-                formula = group_formula(result, indicator, column.group)
-        if value is None:
-            sheet.write_blank(row, at, None, style)
-        else:
-            sheet.write_formula(row, at, "=" + formula, style, float(value))
+            style = of_all if column.group == GRAND_TOTAL else of_group
+            cells.append((_total_of(result, indicator, column.group, at), style))
+    return Row(cells, _height(line), {1: link})
+
+
+def _total_of(result: Consolidation, indicator: Indicator, group: str, at: int) -> Formula | None:
+    """The total of 合计 or of a group, which stands in the column ``at`` (from 1)."""
+    value = result.totals[group].get(indicator.name)
+    if value is None:
+        return None
+    if indicator.aggregate is Aggregate.NONE:
+        return Formula(_rate_formula(result.form, indicator, at), value)
+    return Formula(group_formula(result, indicator, group), value)
 
 
 def _rate_formula(form: Form, indicator: Indicator, column: int) -> str:
@@ -252,17 +262,22 @@ def _doubled(text: str) -> str:
     return text.replace('"', '""')
 
 
+def _runs(columns: Sequence[int]) -> list[tuple[int, int]]:
+    """Columns in ascending order as runs of neighbours, each by its first and last."""
+    runs = [[at for _, at in run] for _, run in groupby(enumerate(columns), key=lambda each: each[1] - each[0])]
+    return [(run[0], run[-1]) for run in runs]
+
+
 def _add_shares(
-    sheet: Any, row: int, indicator: Indicator, result: Consolidation, columns: Sequence[_Column]
+    sheet: Any, row: int, indicator: Indicator, result: Consolidation, units: Sequence[tuple[int, int]]
 ) -> None:
     """A bar in every unit's cell that is as long, in its cell, as the unit's part of the total is."""
     total = result.totals[GRAND_TOTAL].get(indicator.name)
-    units = [at for at, column in enumerate(columns, start=3) if column.unit]
     if indicator.aggregate is not Aggregate.SUM or not total or total < 0 or not units:
         return
-    cells = " ".join(cell_name(row + 1, at) for at in units)
+    cells = " ".join(f"{cell_name(row + 1, first)}:{cell_name(row + 1, last)}" for first, last in units)
     sheet.conditional_format(
-        row, units[0] - 1, row, units[-1] - 1,
+        row, units[0][0] - 1, row, units[-1][1] - 1,
         {
             "type": "data_bar", "multi_range": cells, "data_bar_2010": True, "bar_solid": True, "bar_no_border": True,
             "bar_color": BAR, "min_type": "num", "min_value": 0,

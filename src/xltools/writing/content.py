@@ -8,23 +8,26 @@ from dataclasses import dataclass, field, replace
 from xltools.computing import computed_values
 from xltools.findings import Number
 from xltools.form import PERIOD, UNIT, Form
-from xltools.sheetstate import SheetState, sheet_state
+from xltools.sheetstate import SheetState, sheet_state, with_reservation
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """``header`` by field name, ``values`` by indicator, ``formulas`` (without ``=``) by indicator where the figure
-    is calculated, ``explanations`` by rule id. ``remark`` is printed below the signature lines."""
+    is calculated, ``explanations`` by rule id. ``remark`` is printed below the signature lines. ``reservation``: why
+    it must not go up whatever its own rules say, "" where nothing speaks against it."""
 
     header: Mapping[str, str | int] = field(default_factory=dict)
     values: Mapping[str, Number | None] = field(default_factory=dict)
     formulas: Mapping[str, str] = field(default_factory=dict)
     explanations: Mapping[str, str] = field(default_factory=dict)
     remark: str = ""
+    reservation: str = ""
 
     def state(self, form: Form) -> SheetState:
         """What the live checks show for this content."""
-        return sheet_state(form, self.header, self.values, self.explanations)
+        state = sheet_state(form, self.header, self.values, self.explanations)
+        return replace(state, verdict=with_reservation(state, self.reservation)) if self.reservation else state
 
 
 def blank_content(form: Form, unit: str = "", year: str = "") -> Content:

@@ -38,7 +38,12 @@ def grand_total(result: Consolidation, indicator: Indicator, *, absolute: bool =
 
 def detail_cell(result: Consolidation, name: str, row: int) -> str:
     """The cell of 明细 that holds an indicator of the unit in this row."""
-    return f"{DETAIL_SHEET}!{cell_name(row, _column_of(result, name))}"
+    return f"{DETAIL_SHEET}!{detail_letters(result, name)}{row}"
+
+
+def detail_letters(result: Consolidation, name: str) -> str:
+    """The column of 明细 that holds an indicator, by its letters."""
+    return column_letters(_column_of(result, name))
 
 
 def detail_head(result: Consolidation, name: str) -> str:
@@ -123,7 +128,7 @@ def _unit_lines(book: Book, result: Consolidation) -> Iterator[Row]:
 def _facts(unit: UnitResult) -> tuple[str, ...]:
     source = unit.ret.source if unit.ret else Source("")
     sheet = unit.ret.sheet if unit.ret else ""
-    return unit.name, unit.code, unit.group, unit.status.chinese, source.path, source.sha256, sheet
+    return unit.name, unit.code, unit.group, unit.status_words, source.path, source.sha256, sheet
 
 
 def write_provenance_sheet(book: Book, result: Consolidation) -> None:

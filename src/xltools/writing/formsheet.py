@@ -40,7 +40,7 @@ def write_form_sheet(book: Book, form: Form, content: Content, state: SheetState
     _set_heights(sheet, form)
     if content.remark:
         _write_remark(book, sheet, form, content.remark)
-    _write_audit_column(book, sheet, form, state)
+    _write_audit_column(book, sheet, form, state, content.reservation)
     _write_marks(book, sheet, form, state)
     _add_colours(book, sheet, form)
     if not locked:
@@ -126,13 +126,13 @@ def _write_remark(book: Book, sheet: Any, form: Form, remark: str) -> None:
     sheet.set_row(page.height, LINE_HEIGHT * lines_needed(remark, sum(form.layout.grid)) + 3)
 
 
-def _write_audit_column(book: Book, sheet: Any, form: Form, state: SheetState) -> None:
+def _write_audit_column(book: Book, sheet: Any, form: Form, state: SheetState, reservation: str) -> None:
     column = audit_column(form)
     sheet.set_column(column - 2, column - 2, 2)
     sheet.set_column(column - 1, column - 1, AUDIT_WIDTH)
     verdict = book.style("verdict")
     sheet.merge_range(TITLE_ROW - 1, column - 1, TITLE_ROW, column - 1, "", verdict)
-    sheet.write_formula(TITLE_ROW - 1, column - 1, "=" + _verdict_formula(form), verdict, state.verdict)
+    sheet.write_formula(TITLE_ROW - 1, column - 1, "=" + _verdict_formula(form, reservation), verdict, state.verdict)
     hint = book.style("hint")
     sheet.write_formula(UNIT_ROW - 1, column - 1, "=" + _header_formula(form), hint, state.header_words or HINT)
     sheet.write_string(FIRST_TABLE_ROW - 1, column - 1, "审核", book.style("header", align="left"))
@@ -158,8 +158,11 @@ def _words_formula(form: Form, indicators: tuple[Indicator, ...], rule_rows: lis
     return f'IF({is_bad},{bad},{first})&IF({count}>1,"{before}"&{count}-1&"{after}","")'
 
 
-def _verdict_formula(form: Form) -> str:
+def _verdict_formula(form: Form, reservation: str) -> str:
     bad, filled, errors, prompts = (count_cell(form, row) for row in (_BAD_ROW, _FILLED_ROW, _ERRORS_ROW, _PROMPTS_ROW))
+    if reservation:
+        said = f"{sheetstate.RESERVED}{reservation}".replace('"', '""')
+        return f'"{said}"&IF({errors}>0,",表内 "&{errors}&" 处错误","")'
     wrong = f'"✗ 需修改:"&{errors}&" 处错误"&IF({prompts}>0,","&{prompts}&" 处提示","")'
     asked = f'IF({prompts}>0,"! 待说明:"&{prompts}&" 处提示","{sheetstate.READY}")'
     return f'IF(AND({filled}=0,{bad}=0),"{sheetstate.NOT_FILLED}",IF({errors}>0,{wrong},{asked}))'

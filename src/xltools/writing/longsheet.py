@@ -16,7 +16,7 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from xltools.reading.references import cell_name, column_letters
-from xltools.writing.rows import Link, Row
+from xltools.writing.rows import Formula, Link, Row
 
 _SPECIAL = re.compile(r"[&<>\x00-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _SURELY_SHORT, _LONGEST_TEXT = 16_383, 32_767  # characters; Excel counts UTF-16 units
@@ -63,6 +63,8 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # a library without types
                 told = "/>"
             elif type(content) is str:
                 told = said(content)
+            elif type(content) is Formula:
+                told = f"><f>{self._escaped(content.text)}</f><v>{content.value:.16G}</v></c>"
             else:
                 told = f"><v>{content:.16G}</v></c>"
             cells.append(f'<c r="{letters}{number}{mark}{told}')

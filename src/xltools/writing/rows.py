@@ -15,10 +15,17 @@ class Link(NamedTuple):
     tip: str
 
 
+class Formula(NamedTuple):
+    """A formula without ``=``, and the figure that it comes to."""
+
+    text: str
+    value: Number
+
+
 class Row(NamedTuple):
     """``cells``: (content, format) from column A on, the content None or "" where empty; ``height`` in points;
     ``links`` by column (from 0)."""
 
-    cells: Sequence[tuple[str | Number | None, Any]]
+    cells: Sequence[tuple[str | Number | Formula | None, Any]]
     height: float
     links: Mapping[int, Link] = {}

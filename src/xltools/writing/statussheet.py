@@ -119,7 +119,7 @@ def _file_entries(result: Consolidation) -> Iterator[_Entry]:
         path, unit = file.source.path, units.get(file.unit)
         group, code = (unit.group, unit.code) if unit else ("", "")
         yield _Entry(
-            file.unit, group, code, file.status.chinese, errors[path], prompts[path],
+            file.unit, group, code, file.status_words, errors[path], prompts[path],
             date=_date_of(file, unit), file=path, digest=file.source.sha256,
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xltools.consolidation import GRAND_TOTAL, Consolidation
+from xltools.consolidation import GRAND_TOTAL, Consolidation, reservation
 from xltools.form import PERIOD, UNIT, Aggregate, Form, Indicator
 from xltools.sheetnames import MAIN_SHEET, UNIT_SHEET
 from xltools.sheetstate import rows_of
@@ -69,4 +69,4 @@ def _content(result: Consolidation) -> Content:
         if totals.get(name) is not None
     }
     period: str | int = int(result.period) if result.period else ""
-    return Content({UNIT: result.unit, PERIOD: period}, totals, formulas)
+    return Content({UNIT: result.unit, PERIOD: period}, totals, formulas, reservation=reservation(result))
