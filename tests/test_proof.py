@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prooftexts import DATA, Marked, Paragraph, paragraphs, proof_of, shuyang, xiangxi
+from test_narrative import report_of, with_last_year
 
 from xltools.form import Phrase
 from xltools.formphrases import phrase_defects
 from xltools.proof import Claim, Figures, Proof, Verdict
+from xltools.proof.documents import parse_document
+from xltools.proof.naming import in_words
 
 REPORT = (DATA / "xiangxi_2017_report.txt").read_text(encoding="utf-8")
 TOTALS: dict[str, Callable[[], Figures]] = {"2017": xiangxi, "2021": shuyang}
@@ -143,12 +146,16 @@ def test_in_others_style_nine_tenths_are_recognised_with_one_false_alarm_in_a_hu
 
 
 @pytest.mark.parametrize(
-    ("year", "name", "least_caught"),
-    # neither is unseen any more: general causes of what was missed in them when they were new have been mended
-    [("2017", "blind", 0.85), ("2021", "blind", 0.85), ("2017", "blind2", 0.9), ("2021", "blind2", 0.85)],
-)
+    ("year", "name", "least_recognised", "least_caught"),
+    # none is unseen any more: general causes of what was missed in them when they were new have been mended
+    [
+        ("2017", "blind", 0.85, 0.85), ("2021", "blind", 0.85, 0.85),
+        ("2017", "blind2", 0.85, 0.9), ("2021", "blind2", 0.85, 0.85),
+        ("2017", "blind4", 0.7, 0.65),
+    ],
+)  # fmt: skip
 def test_blind_sets_are_recognised_too_with_one_false_alarm_in_a_hundred(
-    year: str, name: str, least_caught: float
+    year: str, name: str, least_recognised: float, least_caught: float
 ) -> None:
     """Written by others, who had read neither the program nor the other paragraphs: see docs/校对与报告.md."""
     texts = list(paragraphs(f"{year}_{name}"))
@@ -158,8 +165,8 @@ def test_blind_sets_are_recognised_too_with_one_false_alarm_in_a_hundred(
     numbers = sum(len(proof.claims) + len(proof.left_alone) for proof in proofs)
     true = [verdict for wrong, verdict in verdicts if not wrong]
     planted = [verdict for wrong, verdict in verdicts if wrong]
-    assert len(texts) == 10
-    assert sum(verdict is Verdict.AGREES for verdict in true) >= 0.85 * len(true)
+    assert len(texts) >= 10
+    assert sum(verdict is Verdict.AGREES for verdict in true) >= least_recognised * len(true)
     assert sum(verdict not in (None, Verdict.AGREES) for verdict in planted) >= least_caught * len(planted)
     assert sum(len(_false_alarms(proof, paragraph)) for paragraph, proof in pairs) <= numbers / 100
 
@@ -176,6 +183,51 @@ def test_what_is_recognised_is_what_the_author_meant(year: str) -> None:
             assert claim.group == figure.group, (paragraph.text, figure)
             if figure.indicator in figures.form.indicators:
                 assert figure.indicator in claim.indicator, (paragraph.text, figure)
+
+
+@pytest.mark.parametrize("year", ["2017", "2021"])
+def test_an_altered_figure_in_others_style_is_caught_nine_times_in_ten(year: str) -> None:
+    figures, chance, caught, tried = TOTALS[year](), random.Random(11), 0, 0
+    for paragraph in paragraphs(year):
+        agreed = [f for f in paragraph.figures if not f.wrong and f.text[0].isdigit()]
+        if not agreed:
+            continue
+        proof = proof_of(paragraph.text, figures)
+        figure = chance.choice(agreed)
+        if _verdict(proof, figure) is not Verdict.AGREES:
+            continue
+        digits = [digit for digit in "123456789" if digit != figure.text[0]]
+        altered = paragraph.text[: figure.start] + chance.choice(digits) + paragraph.text[figure.start + 1 :]
+        tried += 1
+        caught += _verdict(proof_of(altered, figures), figure) not in (None, Verdict.AGREES)
+    assert tried > 50
+    assert caught >= 0.9 * tried
+
+
+def _groups_for_wholes(paragraph: str, figures: Figures) -> Iterator[tuple[int, str]]:
+    """The paragraph with one whole that groups follow replaced by one of them; where, and the text that results."""
+    claims = proof_of(paragraph, figures).claims
+    wholes = [c for c in claims if c.verdict is Verdict.AGREES and c.group == "合计" and c.claimed == c.actual]
+    for whole in wholes:
+        for group in figures.groups:
+            parts = (c for c in claims if (c.indicator, c.group) == (whole.indicator, group) and c.start > whole.start)
+            part = next(parts, None)
+            if part is not None and part.claimed == part.actual and part.actual != whole.actual:
+                yield whole.start, paragraph[: whole.start] + part.text + paragraph[whole.end :]
+
+
+@pytest.mark.parametrize("text", ["published", "generated", "generated with last year"])
+def test_a_group_given_as_the_whole_is_caught_in_at_least_97_of_100(text: str) -> None:
+    figures = with_last_year(xiangxi()) if text == "generated with last year" else xiangxi()
+    report = parse_document(report_of(figures), "docx", "报告.docx").paragraphs
+    lines = [line for line in REPORT.splitlines() if line.strip()] if text == "published" else report
+    swapped = [each for line in lines for each in _groups_for_wholes(line, figures)]
+    caught = [
+        any(c.start == start and c.verdict is not Verdict.AGREES for c in proof_of(line, figures).claims)
+        for start, line in swapped
+    ]
+    assert len(swapped) >= 30
+    assert sum(caught) >= 0.97 * len(caught)
 
 
 # --- one by one ---
@@ -329,6 +381,7 @@ def test_nought_in_words_is_a_figure() -> None:
         "不同方式公开相同的信息列为1条,回应同一热点或舆情计1次。",
         "《关于公开政府信息300条的通知》印发全州。",
         "免费接待群众查阅各种政府信息5.16万人次。",
+        "全州公开量超过2万条的县市有5个。",
     ],
 )
 def test_what_the_table_does_not_say_is_left_alone(text: str) -> None:
@@ -823,3 +876,120 @@ def test_a_number_that_this_years_has_come_from_is_last_years(text: str, verdict
 def test_a_change_is_told_with_its_direction(text: str, note: str) -> None:
     proof = proof_of(f"全州召开政府信息公开工作{text}", last_year())
     assert [note in claim.note for claim in proof.claims if claim.verdict is Verdict.DIFFERS] == [True]
+
+
+# --- what a hostile reader found ---
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("兼职人员574人,其中,州本级160人,县市574人。", "“兼职人员数”是 734,文中是 574;等于县市的数"),
+        ("兼职人员574人,比上年增加7人;其中,州本级160人,县市574人。", "“兼职人员数”是 734,文中是 574;等于县市的数"),
+        ("工作人员中,专职人员40人,其中,州本级2人,县市40人。", "“专职人员数”是 42,文中是 40;等于县市的数"),
+        ("政务微信公开信息528条,州本级236条。", "“政务微信公开数”是 764,文中是 528;等于县市的数"),
+        ("全州查阅点70个。", "“查阅点数”是 123,文中是 70;等于州本级的数"),
+        ("全州查阅点7个。", "“查阅点数”是 123,文中是 7"),
+        ("微博和微信公开信息1967条。", "“政务微博公开数”加“政务微信公开数”是 1966,文中是 1967"),
+        ("“两微”合计公开信息1969条。", "“政务微博公开数”加“政务微信公开数”是 1966,文中是 1969"),
+        ("主要负责人出席新闻发布会27次。", "“主要负责人新闻发布会次数”是 28,文中是 27"),
+        ("主动公开政府信息248071条,含州本级85647条。", "州本级的“主动公开政府信息数”是 85674,文中是 85647"),
+        ("全州召开政府信息公开工作会议30次,州里开了6次。", "州本级的“工作会议数”是 5,文中是 6"),
+        ("公开信息248071条,州本级和县市分别占34.5%和65.5%,网站、微博占比分别为37%、0.5%。",
+         "“政府网站公开数”占“主动公开政府信息数”应为 72.98%,文中是 37%"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_what_the_table_has(text: str, note: str) -> None:
+    wrong = [claim.note for claim in proof_of(text, xiangxi()).claims if claim.verdict is Verdict.DIFFERS]
+    told = [each.removeprefix("汇总表中").split(";“")[0] for each in wrong if "各项之和" not in each]
+    assert told == [note]
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("复议101件,维持56件,纠错24件,其他情形1件。", "56 + 24 + 1 = 81,总数写的是 101,差 20"),
+        ("复议101件。维持56件,纠错24件,其他情形1件。", "56 + 24 + 1 = 81,总数写的是 101,差 20"),
+        ("复议101件,维持56件,纠错24件,其他情形1件,其余20件正在审理。", ""),
+        ("复议101件。经审理,维持56件,纠错24件,其他情形1件,尚未审结20件。", ""),
+        ("复议101件。维持56件,纠错24件,其他情形1件。另有20件正在审理。", ""),
+        ("复议101件,维持56件,纠错24件,其他情形1件,尚未审结30件。", "56 + 24 + 1 + 30 = 111,总数写的是 101,多 10"),
+    ],
+)
+def test_what_is_left_over_belongs_to_the_sum_and_the_whole_may_stand_in_the_sentence_before(
+    text: str, note: str
+) -> None:
+    claims = proof_of(f"全州政府信息公开行政{text}", xiangxi()).claims
+    sums = [claim.note for claim in claims if "各项之和" in claim.note]
+    assert len(sums) == bool(note)
+    assert all(note in each for each in sums)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("州本级、吉首市、泸溪县公开信息分别为85674、18854、17031条。", ["州本级", "吉首市", "泸溪县"]),
+        ("县市培训人次,龙山县、永顺县、凤凰县依次为492、423、344(单位:人次)。", ["龙山县", "永顺县", "凤凰县"]),
+        ("吉首市和凤凰县公开信息分别占7.6%和8.6%。", ["吉首市", "凤凰县"]),
+        ("龙山县公开信息30412条,较古丈县的8515条多21897条。", ["龙山县", "古丈县"]),
+        ("【吉首市】公开工作走在前列。全年公开信息18854条,微博65条;设查阅点6处。召开工作会议3次。", ["吉首市"] * 4),
+        ("吉首市:公开信息18854条;泸溪县:公开信息17031条。设查阅点6处。", ["吉首市", "泸溪县", "泸溪县"]),
+        ("(一)吉首市\n公开信息18854条。\n全州公开信息248071条。", ["吉首市", "合计"]),
+        ("我州主动公开政府信息248071条,其中州直85674条。", ["合计", "州本级"]),
+    ],
+)  # fmt: skip
+def test_whose_figures_lists_headings_and_comparisons_are(text: str, expected: list[str]) -> None:
+    assert [claim[2:] for claim in claims_of(text)] == [(owner, "agrees") for owner in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("县市公开信息是州本级的1.9倍。", "说的是倍数,没有核对"),
+        ("龙山县公开信息比古丈县多21897条。", "说的是两个单位相差多少,没有核对"),
+        ("8个县市都有查阅点。", "没有计量单位,或者不是统计表里的计量单位"),
+        ("“12345”热线全年畅通。", "没有计量单位,或者不是统计表里的计量单位"),
+    ],
+)
+def test_every_other_number_is_listed_with_the_reason_why_it_was_left_alone(text: str, reason: str) -> None:
+    proof = proof_of(text, xiangxi())
+    assert [claim for claim in proof.claims if claim.verdict is not Verdict.AGREES] == []
+    assert reason in {each.reason for each in proof.left_alone}
+
+
+def test_dates_places_in_an_order_and_names_of_documents_are_no_numbers() -> None:
+    assert proof_of("2017年3月1日,州政发〔2017〕35号文件第5条。", xiangxi()).left_alone == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("收到申请15件。", ["agrees"]),
+        ("收到申请51件。", ["unclear"]),
+        ("收到申请数:51。", ["unclear"]),
+        ("律师代理的申请5件。", []),  # one word that many subjects share says too little
+        ("收到申请15件,当面递交1件。", ["agrees", "agrees"]),
+        ("收到申请15件,当面递交7件。", ["agrees", "differs"]),  # the 15 having shown what is spoken of
+    ],
+)
+def test_what_is_said_in_weak_words_is_asked_about_if_it_is_not_the_tables(text: str, verdicts: list[str]) -> None:
+    found = proof_of(text, xiangxi())
+    assert [str(claim.verdict) for claim in found.claims] == verdicts
+    assert all("说法不够明确" in claim.note for claim in found.claims if claim.verdict is Verdict.UNCLEAR)
+
+
+def test_once_a_figure_was_the_wholes_the_next_that_names_nobody_is_no_groups() -> None:
+    assert claims_of("主动公开政府信息248071条,政务微博公开638条。")[-1][2:] == ("合计", "differs")
+    assert claims_of("官方微博公开信息638条。")[-1][2:] == ("州本级", "agrees")
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("甲", "“甲”"), ("甲+乙", "“甲”加“乙”"), ("甲+乙+丙", "“甲”、“乙”、“丙”之和"),
+        ("SUM(甲,乙,丙,丁,戊)", "“甲”、“乙”、“丙”、“丁”等 5 项之和"), ("甲/乙*100", "“甲”占“乙”的百分比"),
+        ("甲-乙", "由“甲”、“乙”算出的数"),
+    ],
+)  # fmt: skip
+def test_a_formula_is_told_in_words(formula: str, words: str) -> None:
+    assert in_words(formula) == words

@@ -278,7 +278,7 @@ def test_verbose_lists_what_was_recognised_and_what_was_not(total: Path, tmp_pat
     report = tmp_path / "报告.txt"
     report.write_text("全州设立查阅点123个,悬挂横幅1235幅。", encoding="utf-8")
     lines = run(report, total, "--verbose").stdout.splitlines()
-    assert "√ 第 1 段 123个:查阅点数" in lines
+    assert "√ 第 1 段 123个:“查阅点数”" in lines
     assert "· 第 1 段 1235幅:未核对,没有认出说的是哪个指标" in lines
 
 

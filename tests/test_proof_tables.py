@@ -338,6 +338,17 @@ def test_comments_stand_at_prose_text_boxes_and_cells_alike() -> None:
     assert sorted(held) == ["132", "33次", "767人"]
 
 
+def test_an_annotated_copy_that_is_proven_again_has_each_comment_once_and_others_stay() -> None:
+    first = docx.Document(io.BytesIO(commented()))
+    first.add_comment(first.paragraphs[0].runs[:1], "请补上图表", author="审稿人")
+    again = commented_word(saved(first), "报告.docx", proof_of(saved(first))[1])
+    opened_again = docx.Document(io.BytesIO(again))
+    earlier = [comment.text for comment in docx.Document(io.BytesIO(commented())).comments]
+    assert sorted(comment.text for comment in opened_again.comments) == sorted([*earlier, "请补上图表"])
+    marks = list(opened_again.element.body.iter(f"{{{W}}}commentReference"))
+    assert len(marks) == len(earlier) + 1
+
+
 @pytest.mark.office
 def test_writer_shows_every_comment(tmp_path: Path) -> None:
     path = tmp_path / "校对.docx"

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
-from xltools.proof.attribution import Attribution, Background, Kind, Knowledge, Reading
+from xltools.proof.attribution import Attribution, Background, Doubt, Kind, Knowledge, Reading
 from xltools.proof.breakdowns import with_parts
 from xltools.proof.columns import column_after
 from xltools.proof.company import in_company
+from xltools.proof.judging import confirmed
 from xltools.proof.passages import Passage, Sentence, blanked, boundaries, is_heard, start_of
-from xltools.proof.quantities import UNCHANGED
+from xltools.proof.quantities import TIMES_AS_MUCH, UNCHANGED
 from xltools.proof.respectively import Shared, shared_out
 from xltools.proof.shares import wholes_of
 from xltools.proof.subjects import same_measure
@@ -24,7 +25,9 @@ def read(known: Knowledge, sentence: Sentence, background: Background) -> list[A
     """Every number of a sentence, in its order."""
     shared = shared_out(sentence)
     trail: list[Attribution] = []
-    for at, passage in enumerate(with_parts(known, sentence.passages, shared)):
+    for at, spoken in enumerate(with_parts(known, sentence.passages, shared)):
+        under = _owner_over(known, spoken.opening, background)
+        passage = replace(spoken, under=under, maybe=_groups_meant(known, [*background.trail, *trail]))
         whole = _whole_in_brackets(known, passage, trail)
         if whole is not None:
             attribution = _attribute(known, passage, None, [whole], trail, Background())
@@ -33,7 +36,7 @@ def read(known: Knowledge, sentence: Sentence, background: Background) -> list[A
             carried = list(background.trail) if passage.starts_sentence and continues(known, passage) else heard
             carried = [*carried[:1], *carried[1:][-_CARRIED:]]
             attribution = _attribute(known, passage, shared.get(at), carried, trail, background)
-        trail.append(in_company(known, attribution, trail, background))
+        trail.append(confirmed(in_company(known, attribution, trail, background), known.figures))
     return trail
 
 
@@ -60,7 +63,26 @@ def followed(
     if attributions and continues(known, attributions[0].passage):
         trail = (*background.trail, *attributions)
     earlier = (*background.earlier, *attributions)[-_REMEMBERED:]
-    return Background(heading, trail[-_REMEMBERED:], earlier, column_after(known, sentence, background))
+    column, owner = column_after(known, sentence, background), _owner_over(known, sentence.text, background)
+    return Background(heading, owner, trail[-_REMEMBERED:], earlier, column)
+
+
+def _groups_meant(known: Knowledge, before: Sequence[Attribution]) -> tuple[str, ...]:
+    """The groups that a number may be of which names nobody: any, as long as those just before were nobody else's."""
+    agreed = {each.agreed for each in before} - {""}
+    return tuple(group for group in known.owners.groups if agreed <= {group})
+
+
+def _owner_over(known: Knowledge, text: str, background: Background) -> str:
+    """The owner under whose name the end of a text stands, until another's begins or all are spoken of."""
+    owner = background.owner
+    for part in text.split(";"):
+        first = next(iter(known.owners.mentions(part)), None)
+        is_beginning = first is not None and first.start <= start_of(part)
+        if first is not None and is_beginning and known.owners.meant(part, first, owner) == GRAND_TOTAL:
+            owner = ""
+        owner = known.owners.titled(part) or owner
+    return owner
 
 
 def _attribute(
@@ -83,10 +105,15 @@ def _attribute(
         if known.owners.mentions(before):
             before += known.owners.without(shared.rest)
         passage = replace(passage, before=before, lead="")
-        for lead in (shared.rest, shared.common):
-            if not any(levels(known, passage, carried, background)):
+        is_relative = passage.quantity.is_relative  # in no measure of its own, it is understood by what all share
+        for lead in (shared.common, shared.topic) if is_relative else (shared.rest, shared.common, shared.topic):
+            if lead and not any(levels(known, passage, carried, background)):
                 passage = replace(passage, lead=lead)
+    if passage.quantity.measure == TIMES_AS_MUCH:
+        return Attribution(passage, Kind.CHANGE, (), reason="说的是倍数,没有核对")
     change = vocabulary.CHANGE_AT_END.search(passage.before)
+    if change and _is_between_owners(known, passage.before[: change.start()]):
+        return Attribution(passage, Kind.CHANGE, (), reason="说的是两个单位相差多少,没有核对")
     is_percentage, base = passage.quantity.is_percentage, _base(known, passage)
     is_aside = bool(passage.asides) and passage.between == "("
     if is_percentage and (is_aside or vocabulary.SHARE_AT_END.search(passage.before)):
@@ -98,6 +125,15 @@ def _attribute(
     if base is not None:
         return _compared_with(known, replace(passage, before=passage.before[: base.start()]), carried, background)
     return _level(known, passage, carried, background)
+
+
+def _is_between_owners(known: Knowledge, text: str) -> bool:
+    """Whether a difference is that from another owner: 龙山县比古丈县多21897条."""
+    whom = _COMPARED_WITH.search(text)
+    return whom is not None and bool(known.owners.mentions(whom[1]))
+
+
+_COMPARED_WITH = re.compile("(?<!占)[较比]([^,;较比]*)$")
 
 
 def _base(known: Knowledge, passage: Passage) -> re.Match[str] | None:
@@ -133,6 +169,7 @@ def _level(known: Knowledge, passage: Passage, carried: Sequence[Attribution], b
         vocabulary.ELSEWHERE.search(passage.between) is not None
         or vocabulary.SOME_OF_THEM.search(_CLAUSES.split(passage.opening)[-1]) is not None
         or vocabulary.NARROWED.search(vocabulary.OF_WHAT_IS_KNOWN.sub("", unnamed)) is not None
+        or vocabulary.NARROWED_HERE.search(passage.before) is not None
         or (_is_of_many(known, found) and vocabulary.ONE_OF_MANY.search(passage.between) is not None)
         or (bool(found) and _is_some_of(known, passage, found[0].reading, carried))
     )
@@ -141,17 +178,18 @@ def _level(known: Knowledge, passage: Passage, carried: Sequence[Attribution], b
         is_narrowed = is_narrowed or reason == _EXCLUDING
         return Attribution(passage, Kind.LEVEL, (), reason=reason, is_narrowed=is_narrowed)
     other_time = _other_time(passage)
-    is_sure = not (
-        vocabulary.BROADER.match(passage.following)
-        or other_time
-        or (passage.quantity.measure == "" and not _states(passage))
-    )
-    readings = [
-        replace(each.reading, sure=each.reading.sure and is_sure, previous=year != known.period) for each in found
+    doubts = [
+        *([Doubt.PART] if vocabulary.BROADER.match(passage.following) else []),
+        *([Doubt.OTHER_TIME] if other_time else []),
+        *([Doubt.NO_MEASURE] if passage.quantity.measure == "" and not _states(passage) else []),
     ]
+    readings = [each.reading.doubted(*doubts) for each in found]
+    if year != known.period:
+        readings = [replace(reading, previous=True) for reading in readings]
     distinct = tuple(dict.fromkeys(readings))
     said = found[0].said
-    return Attribution(passage, Kind.LEVEL, distinct, said, reason=other_time, is_narrowed=is_narrowed)
+    each = known.owners.listed(passage.between) if vocabulary.EACH.search(passage.before) else ()
+    return Attribution(passage, Kind.LEVEL, distinct, said, reason=other_time, is_narrowed=is_narrowed, each=each)
 
 
 def _is_of_many(known: Knowledge, found: Sequence[Understood]) -> bool:
@@ -179,6 +217,7 @@ def _left_alone(known: Knowledge, passage: Passage, found: Sequence[Understood],
     is_ranked = vocabulary.RANKED.search(own) and not found[0].words and not known.owners.mentions(own)
     is_before = vocabulary.CHANGED_TO.match(passage.following) and vocabulary.FROM.search(passage.before)
     is_no_level = is_ranked or is_before or vocabulary.NOT_A_LEVEL.search(own)
+    is_no_level = is_no_level or vocabulary.CRITERION.match(passage.following)
     if is_no_level or vocabulary.INTENDED.search(passage.opening):
         return "说的是计划、增减、平均或历年的数"
     return ""
@@ -296,7 +335,7 @@ def _other_time(passage: Passage) -> str:
 
 
 def _states(passage: Passage) -> bool:
-    """Whether a bare number is said to be the amount: 数为15, 为零."""
-    return passage.quantity.value == 0 or passage.before.endswith(
+    """Whether a bare number is said to be the amount: 数为15, 收到申请数:15, 为零."""
+    return passage.quantity.value == 0 or passage.between.rstrip(": ").endswith(
         ("数为", "量为", "数", "数量", "总数", "合计", "共计", "共")
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from xltools.proof.figures import Figures
 from xltools.proof.owners import Owners
 from xltools.proof.passages import Passage
 from xltools.proof.subjects import Lexicon
@@ -18,17 +19,48 @@ class Kind(StrEnum):
     CHANGE = "change"
 
 
+class Doubt(StrEnum):
+    """Why a number that is not the table's need not be wrong: what it is about was not said for sure."""
+
+    WEAK_WORDS = "weak words"
+    LOOSE_WORDS = "words that stand apart"
+    OTHER_WORDS = "words that nothing accounts for"
+    BETTER_READING = "another reading comes first"
+    CARRIED_FAR = "carried along over another subject"
+    PART = "a part that the table does not have"
+    OTHER_BODY = "a body that the table does not know"
+    OTHER_TIME = "another time"
+    NO_MEASURE = "a bare number"
+
+
+SLIGHT = frozenset({Doubt.WEAK_WORDS, Doubt.LOOSE_WORDS})
+"""One of these alone leaves a number worth a look when it is not the table's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One way to understand a number: it is one of ``formulas`` for the first of ``owners``.
 
-    The other owners may confirm it too; only a ``sure`` reading can contradict it.
+    The other owners may confirm it too; only a reading without ``doubts`` can contradict it.
     """
 
     formulas: tuple[str, ...]
     owners: tuple[str, ...]
-    sure: bool
+    doubts: frozenset[Doubt] = frozenset()
     previous: bool = False
+
+    @property
+    def sure(self) -> bool:
+        return not self.doubts
+
+    @property
+    def likely(self) -> bool:
+        """Whether so little is in doubt that a number which is not the table's is worth a look."""
+        return not self.doubts or (len(self.doubts) == 1 and self.doubts <= SLIGHT)
+
+    def doubted(self, *doubts: Doubt) -> Reading:
+        """The same with more doubts."""
+        return self if self.doubts.issuperset(doubts) else replace(self, doubts=self.doubts.union(doubts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +80,8 @@ class Attribution:
     ``said``: the words that made out the subject, for the numbers that follow. ``wholes``: of a share, what it may be
     a share of, the likeliest first. ``sign``: of a change, 1 up, -1 down. ``is_narrowed``: it is about a part that the
     table does not have,
-    ``is_anothers``: about a body that the table does not know; as then are those listed after it.
+    ``is_anothers``: about a body that the table does not know; as then are those listed after it. ``agreed``: whose
+    figure in the table it is, where it can hardly be so by chance. ``each``: several owners that it is said of.
     """
 
     passage: Passage
@@ -60,6 +93,8 @@ class Attribution:
     reason: str = ""
     is_narrowed: bool = False
     is_anothers: bool = False
+    agreed: str = ""
+    each: tuple[str, ...] = ()
 
     @property
     def owner(self) -> str:
@@ -68,6 +103,11 @@ class Attribution:
     @property
     def is_sure(self) -> bool:
         return any(reading.sure for reading in self.readings)
+
+    @property
+    def doubts(self) -> frozenset[Doubt]:
+        """Those of its surest reading."""
+        return min((reading.doubts for reading in self.readings), key=len, default=frozenset())
 
     @property
     def is_subject(self) -> bool:
@@ -87,11 +127,13 @@ class Column:
 class Background:
     """What a sentence may take for granted.
 
-    ``heading``: what it stands under; ``trail``: the numbers of the sentence before, and of those that one goes on
-    from; ``earlier``: all numbers before it in its paragraph; ``column``: what the sentences so far are about.
+    ``heading``: what it stands under; ``owner``: under whose name; ``trail``: the numbers of the sentence before, and
+    of those that one goes on from; ``earlier``: all numbers before it in its paragraph; ``column``: what the sentences
+    so far are about.
     """
 
     heading: str = ""
+    owner: str = ""
     trail: tuple[Attribution, ...] = ()
     earlier: tuple[Attribution, ...] = ()
     column: Column | None = None
@@ -99,8 +141,9 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """The words of one form, the owners of one total, and the year it is for (0 where unknown)."""
+    """The words of one form, the owners and figures of one total, and the year it is for (0 where unknown)."""
 
     lexicon: Lexicon
     owners: Owners
     period: int
+    figures: Figures

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
-from xltools.proof.attribution import Attribution, Background, Kind, Knowledge
+from xltools.proof.attribution import Attribution, Background, Doubt, Kind, Knowledge
 from xltools.proof.passages import Passage, blanked, less
 
 
@@ -33,8 +33,8 @@ def in_company(
     elif background.trail and not mentions:
         is_anothers = is_anothers or (background.trail[-1].is_anothers and bool(background.trail[-1].readings))
     readings = attribution.readings
-    if is_narrowed or is_anothers:
-        readings = tuple(replace(reading, sure=False) for reading in readings)
+    doubts = [*([Doubt.PART] if is_narrowed else []), *([Doubt.OTHER_BODY] if is_anothers else [])]
+    readings = tuple(reading.doubted(*doubts) for reading in readings)
     return replace(attribution, readings=readings, is_narrowed=is_narrowed, is_anothers=is_anothers)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xltools.consolidation import GRAND_TOTAL
-from xltools.proof.attribution import Attribution, Kind, Reading
+from xltools.proof.attribution import Attribution, Doubt, Kind, Reading
 from xltools.proof.claims import Verdict, as_figure
 from xltools.proof.figures import Figures
+from xltools.proof.naming import in_words
 from xltools.proof.owners import UNKNOWN
 from xltools.proof.quantities import Quantity, allowed
 from xltools.proof.subjects import same_measure
@@ -32,21 +33,25 @@ class Judgement:
 class _Candidate:
     """What a number would have to be: ``actual`` None where the table is blank.
 
-    ``words``: what share or change it is, "" for a figure, and ``unit`` what it is in; ``previous``: one of last
-    year's table.
+    ``sure``, ``likely``: as its reading is. ``words``: what share or change it is, "" for a figure; ``unit``: what it
+    is in; ``previous``: one of last year's table.
     """
 
     formula: str
     owner: str
     actual: Decimal | None
     sure: bool
+    likely: bool
     words: str = ""
     unit: str = ""
     previous: bool = False
 
 
 def judge(attribution: Attribution, figures: Figures) -> Judgement:
-    """The verdict on one number."""
+    """The verdict on one number; one that is said of several owners agrees if it is every one's."""
+    if attribution.each:
+        of_each = [judge(_of_one(attribution, owner), figures) for owner in attribution.each]
+        return next((each for each in of_each if each.verdict is not Verdict.AGREES), of_each[0])
     if not attribution.readings:
         return Judgement(None, attribution.reason)
     candidates = list(_candidates(attribution, figures))
@@ -58,6 +63,10 @@ def judge(attribution: Attribution, figures: Figures) -> Judgement:
         if _agrees(quantity, candidate, figures):
             return _judgement(Verdict.AGREES, "", candidate, quantity, figures, attribution)
     sure = list(dict.fromkeys(candidate for candidate in candidates if candidate.sure))
+    likely = [candidate for candidate in candidates if candidate.likely and candidate.actual is not None]
+    if not sure and likely:
+        note = f"说法不够明确:{_IF}{_says(likely[0], figures)},文中是{_written(attribution, likely[0], figures)},请核对"
+        return _judgement(Verdict.UNCLEAR, note, likely[0], quantity, figures, attribution)
     if not sure:
         return Judgement(None, attribution.reason or "说法太泛,与表中的数也不相等,不作判断")
     if sure[0].actual is None:
@@ -68,9 +77,39 @@ def judge(attribution: Attribution, figures: Figures) -> Judgement:
         note = "有几种理解,都不相等:" + ";".join(_says(candidate, figures) for candidate in _firsts(attribution, sure))
         return _judgement(Verdict.UNCLEAR, note, sure[0], quantity, figures, attribution)
     note = f"汇总表中{_says(sure[0], figures)},文中是{_written(attribution, sure[0], figures)}"
-    others = "" if attribution.kind is not Kind.LEVEL else _equal_to(quantity, sure[0], figures)
+    others = "" if attribution.kind is not Kind.LEVEL else _equal_to(attribution, sure[0], figures)
     alternatives = "".join(f";{_says(candidate, figures)}" for candidate in sure[1:3])
     return _judgement(Verdict.DIFFERS, note + alternatives + others, sure[0], quantity, figures, attribution)
+
+
+def confirmed(attribution: Attribution, figures: Figures) -> Attribution:
+    """The same without doubts where the table has just this number: a reader then knows what is spoken of.
+
+    A number below ten may be the table's by chance, one below a hundred that of a part; what is another's stays so.
+    """
+    if attribution.kind is not Kind.LEVEL or attribution.each or attribution.passage.quantity.value < _TELLING:
+        return attribution
+    judgement = judge(attribution, figures)
+    if judgement.verdict is not Verdict.AGREES:
+        return attribution
+    found = replace(attribution, agreed=judgement.owner)
+    lasting = _PERHAPS_OTHERS if attribution.passage.quantity.value < _UNIQUE else _OTHERS_OWN
+    for reading in attribution.readings:
+        is_it = judgement.formula in reading.formulas and judgement.owner == reading.owners[0]
+        if is_it and reading.doubts.isdisjoint(lasting):
+            clear = replace(reading, owners=(judgement.owner,), doubts=frozenset())
+            return replace(found, readings=(clear, *(each for each in attribution.readings if each != reading)))
+    return found
+
+
+_TELLING = 10
+_UNIQUE = 100
+_OTHERS_OWN = frozenset({Doubt.OTHER_BODY, Doubt.OTHER_TIME})
+_PERHAPS_OTHERS = _OTHERS_OWN | {Doubt.PART}
+_IF = "如果说的是表里的数,汇总表中"
+def _of_one(attribution: Attribution, owner: str) -> Attribution:
+    readings = tuple(replace(reading, owners=(owner,)) for reading in attribution.readings)
+    return replace(attribution, readings=readings, each=())
 
 
 _NO_PREVIOUS = "没有上年的数(--previous),不能核对"
@@ -87,29 +126,34 @@ def _candidates(attribution: Attribution, figures: Figures) -> Iterator[_Candida
             if owner == UNKNOWN or owner not in figures.values:
                 continue
             for formula in reading.formulas:
-                sure = reading.sure and place == 0
+                sure, likely = reading.sure and place == 0, reading.likely and place == 0
                 if attribution.kind is Kind.LEVEL:
                     actual = figures.figure(formula, owner, previous=reading.previous)
                     if figures.previous or not reading.previous:
-                        yield _Candidate(formula, owner, actual, sure, previous=reading.previous)
+                        yield _Candidate(formula, owner, actual, sure, likely, previous=reading.previous)
                 elif attribution.kind is Kind.SHARE:
-                    yield from _shares(attribution, formula, owner, sure, figures)
+                    yield from _shares(attribution, formula, owner, sure, likely, figures)
                 else:
-                    yield from _changes(attribution, formula, owner, sure, figures)
+                    yield from _changes(attribution, formula, owner, sure, likely, figures)
 
 
-def _shares(attribution: Attribution, formula: str, owner: str, sure: bool, figures: Figures) -> Iterator[_Candidate]:
+def _shares(
+    attribution: Attribution, formula: str, owner: str, sure: bool, likely: bool, figures: Figures
+) -> Iterator[_Candidate]:
     part = figures.figure(formula, owner)
     for whole in attribution.wholes:
         base = figures.figure(whole.formula, whole.owner)
         is_another = whole.part == (formula, owner) != (whole.formula, whole.owner)
         if is_another and part is not None and base and base >= part:
             words = "占" + (f"{whole.owner}的" if whole.owner != owner else "")
-            words += f"“{whole.formula}”" if whole.formula != formula else ""
-            yield _Candidate(formula, owner, part / base * 100, sure and whole.sure, f"{words}应为", "%")
+            words += in_words(whole.formula) if whole.formula != formula else ""
+            share = part / base * 100
+            yield _Candidate(formula, owner, share, sure and whole.sure, likely and whole.sure, f"{words}应为", "%")
 
 
-def _changes(attribution: Attribution, formula: str, owner: str, sure: bool, figures: Figures) -> Iterator[_Candidate]:
+def _changes(
+    attribution: Attribution, formula: str, owner: str, sure: bool, likely: bool, figures: Figures
+) -> Iterator[_Candidate]:
     now, then = figures.figure(formula, owner), figures.figure(formula, owner, previous=True)
     if now is None or then is None:
         return
@@ -117,9 +161,9 @@ def _changes(attribution: Attribution, formula: str, owner: str, sure: bool, fig
     is_as_said = change * quantity.value >= 0
     words = f"比上年{'应为' if is_as_said else '实际'}{_direction(now - then, quantity)}"
     if not quantity.is_percentage:
-        yield _Candidate(formula, owner, change, sure, words)
+        yield _Candidate(formula, owner, change, sure, likely, words)
     elif then:
-        yield _Candidate(formula, owner, change / then * 100, sure, words, "%")
+        yield _Candidate(formula, owner, change / then * 100, sure, likely, words, "%")
 
 
 def _direction(change: Decimal, quantity: Quantity) -> str:
@@ -168,13 +212,14 @@ def _firsts(attribution: Attribution, sure: list[_Candidate]) -> list[_Candidate
 def _says(candidate: _Candidate, figures: Figures) -> str:
     whose = ("上年" if candidate.previous else "") + ("" if candidate.owner == GRAND_TOTAL else candidate.owner)
     whose += "的" if whose else ""
+    what = in_words(candidate.formula)
     if candidate.actual is None:
-        return f"{whose}“{candidate.formula}”没有填"
+        return f"{whose}{what}没有填"
     if candidate.words.endswith("持平"):
-        return f"{whose}“{candidate.formula}”{candidate.words}"
+        return f"{whose}{what}{candidate.words}"
     if candidate.words:
-        return f"{whose}“{candidate.formula}”{candidate.words} {_rounded(abs(candidate.actual))}{candidate.unit}"
-    return f"{whose}“{candidate.formula}”是 {figure_text(as_figure(candidate.actual))}"
+        return f"{whose}{what}{candidate.words} {_rounded(abs(candidate.actual))}{candidate.unit}"
+    return f"{whose}{what}是 {figure_text(as_figure(candidate.actual))}"
 
 
 def _rounded(value: Decimal) -> str:
@@ -190,18 +235,39 @@ def _written(attribution: Attribution, candidate: _Candidate, figures: Figures) 
     return direction + (f" {figure_text(as_figure(abs(value)))}{candidate.unit}" if value else "")
 
 
-def _equal_to(quantity: Quantity, candidate: _Candidate, figures: Figures) -> str:
-    """What the number would be right for: another owner of the same, or another indicator of the same owner."""
+def _equal_to(attribution: Attribution, candidate: _Candidate, figures: Figures) -> str:
+    """What the number would be right for: another owner of the same, or another indicator of the same owner.
+
+    Said only where one alone can be meant, and not of a number so small that many are like it.
+    """
+    quantity = attribution.passage.quantity
     wanted = quantity.value / figures.scale(candidate.formula, quantity.measure)
-    if wanted == 0:
+    if wanted < _TELLING:
         return ""
-    for owner in (GRAND_TOTAL, *figures.groups, *figures.units):
-        if owner != candidate.owner and figures.figure(candidate.formula, owner) == wanted:
-            return f";等于{'全部' if owner == GRAND_TOTAL else owner}的数"
-    measure = figures.measure(candidate.formula)
-    for owner in dict.fromkeys((candidate.owner, GRAND_TOTAL, *figures.groups)):
-        for name, indicator in figures.form.indicators.items():
-            is_comparable = same_measure(measure, indicator.measure) or measure == indicator.measure
-            if name != candidate.formula and is_comparable and figures.figure(name, owner) == wanted > 9:
-                return f";等于{'' if owner == candidate.owner else owner + '的'}{name}"
+    owners = [
+        owner
+        for owner in dict.fromkeys((GRAND_TOTAL, *figures.groups, *figures.units))
+        if owner != candidate.owner and figures.figure(candidate.formula, owner) == wanted
+    ]
+    for alike in ([each for each in owners if each in attribution.passage.parts], owners):
+        if len(alike) == 1:
+            return f";等于{'全部' if alike[0] == GRAND_TOTAL else alike[0]}的数"
+    for owner in () if owners else dict.fromkeys((candidate.owner, GRAND_TOTAL, *figures.groups)):
+        names = [name for name in _comparable(candidate.formula, figures) if figures.figure(name, owner) == wanted]
+        for alike in ([each for each in names if _are_related(candidate.formula, each, figures)], names):
+            if len(alike) == 1:
+                return f";等于{'' if owner == candidate.owner else owner + '的'}{alike[0]}"
     return ""
+
+
+def _comparable(formula: str, figures: Figures) -> Iterator[str]:
+    """The other indicators that a number in the formula's measure may be."""
+    measure = figures.measure(formula)
+    for name, indicator in figures.form.indicators.items():
+        if name != formula and (same_measure(measure, indicator.measure) or measure == indicator.measure):
+            yield name
+
+
+def _are_related(formula: str, name: str, figures: Figures) -> bool:
+    """Whether one of the two is part of the other."""
+    return name in figures.parts.get(formula, ()) or formula in figures.parts.get(name, ())

@@ -37,6 +37,7 @@ def commented_word(data: bytes, name: str, proof: Proof) -> bytes:
     from docx.text.run import Run
 
     document = open_word(data, name)
+    _take_away_earlier_comments(document)
     elements = _elements(document)
     for number, claims in _open_claims(proof).items():
         element = elements.get(number)
@@ -51,6 +52,22 @@ def commented_word(data: bytes, name: str, proof: Proof) -> bytes:
                 comment = document.add_comment(runs, _comment(claim), author=_AUTHOR, initials=_INITIALS)
                 del comment._comment_elm.attrib[f"{W}date"]  # the same report gives the same bytes
     return save_word(document)
+
+
+def _take_away_earlier_comments(document: WordDocument) -> None:
+    """Those of an earlier proof, so that a copy that is proven again has each but once; others' stay."""
+    if not any(relation.reltype.endswith("/comments") for relation in document.part.rels.values()):
+        return
+    earlier = [comment for comment in document.comments if comment.author == _AUTHOR]
+    numbers = {str(comment.comment_id) for comment in earlier}
+    for comment in earlier:
+        element: Any = comment._comment_elm
+        element.getparent().remove(element)
+    marks = ("commentRangeStart", "commentRangeEnd", "commentReference")
+    for mark in list(document.element.iter(*(f"{W}{name}" for name in marks))):
+        if mark.get(f"{W}id") in numbers:
+            gone = mark.getparent() if mark.tag == f"{W}commentReference" else mark
+            gone.getparent().remove(gone)
 
 
 def _elements(document: WordDocument) -> Mapping[int, Any]:

@@ -86,15 +86,28 @@ class Owners:
         before = (each.owner for each in reversed(self.mentions(opening)) if each.owner in self._own_names)
         return next((owner for owner in before if owner.endswith(whole[1])), mention.owner)
 
+    def listed(self, text: str) -> tuple[str, ...]:
+        """The owners that a text lists, each by itself: 泸溪和保靖; () for fewer than two or where one is not known."""
+        owners = dict.fromkeys(each.owner for piece in _BETWEEN.split(text) for each in self.mentions(piece))
+        return tuple(owners) if len(owners) > 1 and self.all.issuperset(owners) else ()
+
+    def titled(self, text: str) -> str:
+        """The owner that a heading, or what a text begins with like one, names: 【吉首市】, 2.吉首市:; "" for none."""
+        title = _TITLE.match(text)
+        whole = title["title"] if title else ""
+        mention = next(iter(self.mentions(whole)), None)
+        is_all_of_it = mention is not None and (mention.start, mention.end) == (0, len(whole))
+        return mention.owner if mention and is_all_of_it and mention.owner in self.all else ""
+
     def names(self, text: str) -> list[str]:
         """The owners' names as they stand in a text."""
         return [text[mention.start : mention.end] for mention in self.mentions(text)]
 
     def without(self, text: str) -> str:
-        """The text without the owners it names."""
+        """The text without the owners it names, and without the word by which it compares with one."""
         pieces, done = [], 0
         for mention in self.mentions(text):
-            pieces.append(text[done : mention.start])
+            pieces.append(_COMPARING.sub("", text[done : mention.start]))
             done = mention.end
         return "".join([*pieces, text[done:]])
 
@@ -146,11 +159,17 @@ def _wherever(pattern: str) -> re.Pattern[str]:
 
 _TEXTS_REMEMBERED = 4096
 """The same clauses are asked about many times."""
+_TITLE = re.compile(
+    rf"(?:{vocabulary.NUMBERING.pattern.removeprefix('^')})?\s*[【\[<]?(?P<title>[\u4e00-\u9fff]{{2,20}}?)(?:情况|方面)?"
+    r"(?:[】\]>]|\s*(?:[:。]|$))"
+)
 _JOINED = re.compile(r"[、和与及,]|以及|和各|及各|、各|")
+_COMPARING = re.compile("(?<!占)[较比]$")
+_BETWEEN = re.compile("[、和与及,]|以及")
 _RANK = re.compile(vocabulary.RANK)
 _WHOLE = re.compile(f"({vocabulary.WHOLE_WORDS.pattern})")
 _OWN_LEVEL = _wherever(vocabulary.OWN_LEVEL_WORDS.pattern)
 _LOWER_LEVEL = _wherever(vocabulary.LOWER_LEVEL_WORDS.pattern)
 _BARE_LEVEL = re.compile(r"([州市省盟])(?=[、和与及]各?(?:县|区))")
-_LEVEL = re.compile("全?([州市省县区盟旗])(?:$|本级|直|级|政府|财政)")
+_LEVEL = re.compile("[全我]?([州市省县区盟旗])(?:$|本级|直|级|政府|财政)")
 _PLACE = re.compile("[\u4e00-\u9fff]{0,6}(?:路|街道|大道|镇|乡|村)")

@@ -19,7 +19,7 @@ def owners_of(
     named = _named(known, passage, passage.before)
     if len(named) == 1:
         return named
-    owners = named or _behind(known, passage) or _named(known, passage, passage.lead)
+    owners = named or _behind(known, passage) or _named(known, passage, passage.lead) or _under(known, passage)
     return _as_whole(known, passage, owners or _carried(known, passage, carried, source, match))
 
 
@@ -28,7 +28,7 @@ def _named(known: Knowledge, passage: Passage, text: str) -> tuple[str, ...]:
     mentions = known.owners.mentions(text)
     if not mentions:
         return ()
-    owner = known.owners.meant(text, mentions[-1], passage.opening)
+    owner = known.owners.meant(text, mentions[-1], passage.under + passage.opening)
     is_beside = mentions[-1].end == len(text.rstrip()) or mentions[-1].start <= start_of(text)
     is_certain = (is_beside and text == passage.before) or owner == GRAND_TOTAL
     return (owner,) if is_certain else (owner, GRAND_TOTAL)
@@ -39,6 +39,11 @@ def _behind(known: Knowledge, passage: Passage) -> tuple[str, ...]:
     behind = known.owners.mentions(passage.after)
     is_said = behind and vocabulary.DOER_BEHIND.match(passage.after[: behind[0].start])
     return (behind[0].owner, GRAND_TOTAL) if is_said else ()
+
+
+def _under(known: Knowledge, passage: Passage) -> tuple[str, ...]:
+    """Whose a number is that names nobody, in a sentence that has named nobody: its under whose name that stands."""
+    return (passage.under,) if passage.under and not known.owners.mentions(passage.opening) else ()
 
 
 def _as_whole(known: Knowledge, passage: Passage, owners: tuple[str, ...]) -> tuple[str, ...]:
@@ -57,7 +62,7 @@ def _carried(
         return _with_the_whole(known, source, topic, passage, carried)
     last = next((a for a in reversed(carried) if a.is_subject), None)
     if last is None and not known.owners.mentions(passage.opening):
-        return (GRAND_TOTAL, *known.owners.groups)
+        return (GRAND_TOTAL, *passage.maybe)
     if last is None or last.owner == GRAND_TOTAL:
         return (GRAND_TOTAL,)
     if topic is not None or last.owner == UNKNOWN:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from xltools.proof import vocabulary
 from xltools.proof.quantities import Quantity
@@ -20,7 +21,8 @@ class Passage:
     what follows in its clause; ``opening``: the sentence from its start up to the number; ``following``: from there
     on. ``starts_sentence``: no number stands before it in its sentence; ``starts_part``: nor since the last semicolon.
     ``asides``: the brackets that it stands in, each by the place of the number in its sentence that it goes with.
-    ``parts``: the owners whose parts of it are named right behind it.
+    ``parts``: the owners whose parts of it are named right behind it. ``under``: the owner under whose name its
+    sentence stands, "" where it stands under none's; ``maybe``: the groups it may be of if nobody is named.
     """
 
     quantity: Quantity
@@ -34,6 +36,8 @@ class Passage:
     starts_part: bool
     asides: tuple[int, ...] = ()
     parts: frozenset[str] = frozenset()
+    under: str = ""
+    maybe: tuple[str, ...] = ()
 
     @property
     def between(self) -> str:
@@ -69,6 +73,7 @@ def is_heard(spoken: Passage, passage: Passage) -> bool:
     return passage.asides[: len(spoken.asides)] == spoken.asides
 
 
+@lru_cache(8192)
 def less(text: str, said: str, shortest: int = 2) -> str:
     """The text without what stands in ``said`` as well, in runs of at least so many characters."""
     kept, at = [], 0

@@ -11,24 +11,26 @@ from xltools.proof.figures import Figures
 from xltools.proof.judging import Judgement, judge
 from xltools.proof.owners import Owners
 from xltools.proof.passages import Sentence, sentences_of
-from xltools.proof.quantities import find_quantities, narrow, plain
+from xltools.proof.quantities import find_quantities, narrow, other_numbers, plain
 from xltools.proof.subjects import Lexicon
-from xltools.proof.sums import SumProblem, sum_problems
+from xltools.proof.sums import Judged, SumProblem, sum_problems
 from xltools.proof.tables import table_claims
 
 
 def prove(document: Document, figures: Figures) -> Proof:
     """Every claim of a report with its verdict: those of the prose in its order, then those of its tables."""
     lexicon = Lexicon(figures.meanings, figures.parts, figures.labels)
-    known = Knowledge(lexicon, Owners(figures), int(figures.period) if figures.period.isdigit() else 0)
+    known = Knowledge(lexicon, Owners(figures), int(figures.period) if figures.period.isdigit() else 0, figures)
     claims: list[Claim] = []
     left_alone: list[LeftAlone] = []
     heading = ""
     for number, text in enumerate(document.paragraphs, start=1):
         spelt = plain(text)
         found = [_of_date(text, number, problem) for problem in date_problems(spelt, figures.period)]
-        background = Background(heading)
-        for sentence in sentences_of(spelt, find_quantities(spelt)):
+        background = Background(heading, known.owners.titled(heading))
+        told: list[Judged] = []
+        quantities = find_quantities(spelt)
+        for sentence in sentences_of(spelt, quantities):
             attributions = read(known, sentence, background)
             judged = [(attribution, judge(attribution, figures)) for attribution in attributions]
             for attribution, judgement in judged:
@@ -36,14 +38,16 @@ def prove(document: Document, figures: Figures) -> Proof:
                     left_alone.append(_left_alone(text, number, attribution, judgement))
                 else:
                     found.append(_claim(text, number, sentence, attribution, judgement, judgement.verdict))
-            found += [_of_sum(text, number, problem) for problem in sum_problems(judged, figures, known.owners)]
+            told += [judged] if judged else []
             lead = sentence.text if not sentence.passages and len(sentence.text) < _LONGEST_HEADING else heading
             background = followed(known, background, lead, sentence, attributions)
+        left_alone += [_unmeasured(text, number, *span) for span in other_numbers(spelt, quantities)]
+        found += [_of_sum(text, number, problem) for problem in sum_problems(told, figures, known.owners)]
         claims += sorted(found, key=lambda claim: (claim.start, claim.end))
-        if len(spelt.strip()) < _LONGEST_HEADING and not find_quantities(spelt):
+        if len(spelt.strip()) < _LONGEST_HEADING and not quantities:
             heading = spelt
-    in_tables, other_numbers = table_claims(document, figures, known)
-    return Proof((*claims, *in_tables), (*left_alone, *other_numbers))
+    in_tables, others = table_claims(document, figures, known)
+    return Proof((*claims, *in_tables), (*left_alone, *others))
 
 
 _LONGEST_HEADING = 40
@@ -73,6 +77,10 @@ def _claim(
 def _left_alone(text: str, number: int, attribution: Attribution, judgement: Judgement) -> LeftAlone:
     quantity = attribution.passage.quantity
     return LeftAlone(text[quantity.start : quantity.end], number, quantity.start, quantity.end, judgement.note)
+
+
+def _unmeasured(text: str, number: int, start: int, end: int) -> LeftAlone:
+    return LeftAlone(text[start:end], number, start, end, "没有计量单位,或者不是统计表里的计量单位")
 
 
 def _of_date(text: str, number: int, problem: DateProblem) -> Claim:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +15,7 @@ from xltools.reading.numerals import parse_numeral
 
 UNCHANGED = "持平"
 """The measure of 与上年持平: as good as a difference of 0."""
+TIMES_AS_MUCH = "倍"
 
 
 class Precision(StrEnum):
@@ -48,7 +50,7 @@ class Quantity:
     @property
     def is_relative(self) -> bool:
         """Whether it says how a figure compares with others, and is in no measure of the figure's own."""
-        return self.is_percentage or self.measure == UNCHANGED
+        return self.is_percentage or self.measure in (UNCHANGED, TIMES_AS_MUCH)
 
 
 def find_quantities(text: str) -> list[Quantity]:
@@ -57,6 +59,16 @@ def find_quantities(text: str) -> list[Quantity]:
         Quantity(*found.span(), Decimal(0), Decimal(1), Decimal(1), UNCHANGED) for found in _UNCHANGED.finditer(text)
     )
     return sorted((*_quantities(text), *unchanged), key=lambda quantity: quantity.start)
+
+
+def other_numbers(text: str, quantities: Sequence[Quantity]) -> Iterator[tuple[int, int]]:
+    """Where the other numbers in figures stand that are no dates, places in an order or names of documents."""
+    starts = [quantity.start for quantity in quantities]
+    for found in _OTHER.finditer(text):
+        before = bisect_right(starts, found.start())
+        is_in_one = before > 0 and quantities[before - 1].end > found.start()
+        if not is_in_one and not _DATE_LIKE.match(text, found.end()):
+            yield found.span()
 
 
 def quantity_of_cell(text: str, measure: str = "") -> Quantity | None:
@@ -126,7 +138,7 @@ _NUMBER = re.compile(
     rf"\s*(?P<times>百万|千万|[百千万亿](?!元))?(?P<after>{_either(vocabulary.MORE_AFTER)})?"
     rf"(?P<again>[万亿](?!元))?\s*(?!{_either(vocabulary.NOT_MEASURES)})"
     rf"(?P<measure>成(?=多|以上|左右|[^一-鿿]|$)|{_MEASURES})?"
-    rf"(?P<behind>{_either(vocabulary.MORE_BEHIND + vocabulary.ABOUT_BEHIND)})?"
+    rf"(?P<behind>(?:{_either(vocabulary.MORE_BEHIND + vocabulary.ABOUT_BEHIND)})(?!\s*[0-9]))?"
 )
 _UNCHANGED = re.compile("(?<=[年比期度])持平")
 _LONGEST_LEAD = 20
@@ -135,12 +147,30 @@ _GOES_ON = re.compile("[0-9零]")
 _DATE_LIKE = re.compile(r"\s*[年月日号时点分秒〔\-—~/:]|\s*至\s*\d|\.\d|\s+\d|[A-Za-z]")
 
 
+_OTHER = re.compile(r"(?<![0-9A-Za-z.〔\[第/表图件-])[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?(?![0-9]|\s*[号〕\]])")
+_LISTED = re.compile(r"\s*(?:[、和与及]|以及)\s*")
+_MEASURE_BEHIND = re.compile(rf"\s*\(?单位:\s*({_MEASURES})\)?")
+
+
 def _quantities(text: str) -> Iterator[Quantity]:
+    waiting: list[re.Match[str]] = []
     for found in _NUMBER.finditer(text):
         start = max(found.start("digits") - len(found["sign"] or ""), found.start("numeral"))
         measure = "%" if found["hundredths"] else found["measure"] or ""
+        if waiting and not _LISTED.fullmatch(text, waiting[-1].end(), start):
+            waiting = []
+        if measure:
+            yield from _in_list(waiting, measure)
+            waiting = []
+        elif found["digits"] and not _DATE_LIKE.match(text, found.end()):
+            waiting.append(found)
+            if stated := _MEASURE_BEHIND.match(text, found.end()):
+                yield from _in_list(waiting, stated[1])
+                waiting = []
+                continue
         if not measure and not _is_bare_amount(text, found):
             continue
+        waiting = []
         if vocabulary.DEFINING.search(_lead(text, start)) or (found["numeral"] and not _counts(text, found)):
             continue
         end = max(found.end(name) for name in _PARTS if found[name])
@@ -151,6 +181,17 @@ def _quantities(text: str) -> Iterator[Quantity]:
         elif behind and not measure:
             behind = ""
         quantity = _quantity(found, start, end, measure, _precision(found, behind, is_about))
+        if quantity is not None:
+            yield quantity
+
+
+def _in_list(listed: Sequence[re.Match[str]], measure: str) -> Iterator[Quantity]:
+    """Numbers whose measure stands behind the last of them: 12、8和5件."""
+    for found in listed:
+        start = found.start("digits") - len(found["sign"] or "")
+        end = max(found.end(name) for name in _PARTS if found[name])
+        is_about = found["before"] in vocabulary.ABOUT_BEFORE
+        quantity = _quantity(found, start, end, measure, _precision(found, "", is_about))
         if quantity is not None:
             yield quantity
 

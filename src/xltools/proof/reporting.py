@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from xltools.consolidation import GRAND_TOTAL
 from xltools.detail import Detail
 from xltools.proof.claims import Claim, Proof, Verdict
+from xltools.proof.naming import in_words
 
 _SHOWN = 46
 _BREAK = re.compile(r"\s*[\n\t]\s*")  # within a number or what is quoted around it
@@ -28,7 +29,8 @@ def _lines(proof: Proof, detail: Detail) -> Iterator[str]:
     if detail is Detail.VERBOSE:
         for claim in proof.claims:
             if claim.verdict is Verdict.AGREES:
-                subject = claim.indicator if claim.group == GRAND_TOTAL else f"{claim.group}的{claim.indicator}"
+                whose = "" if claim.group == GRAND_TOTAL else f"{claim.group}的"
+                subject = whose + in_words(claim.indicator)
                 yield f"√ {claim.place} {claim.text}:{subject}{_in_brackets(claim.note)}"
         for other in proof.left_alone:
             yield f"· {other.place} {other.text}:未核对,{other.reason}"

@@ -17,7 +17,8 @@ class Shared:
     or the one ``back`` before it of the numbers that a sentence before listed, for whoever ``before`` names.
 
     ``rest`` is the end of the list, with what all its members share, ``common`` that without what may be the last
-    member's own (it is no longer than the one before); ``verb`` what 分别 is followed by (``占``).
+    member's own (it is no longer than the one before), ``topic`` what stands before the list; ``verb`` what 分别 is
+    followed by (``占``).
     """
 
     index: int | None = None
@@ -25,6 +26,7 @@ class Shared:
     before: str = ""
     rest: str = ""
     common: str = ""
+    topic: str = ""
     back: int = 0
 
 
@@ -94,12 +96,15 @@ def _listed(passages: tuple[Passage, ...], run: list[int]) -> dict[int, Shared]:
     clause = head[breaks[-1] + 1 :] if breaks else head
     if breaks and vocabulary.THESE.fullmatch(clause):  # 专职的少、兼职的多,二者分别为
         clause = head[breaks[-2] + 1 if len(breaks) > 1 else 0 : breaks[-1]]
+    if share := vocabulary.SHARE_AT_END.search(clause):  # 网站、微博占比分别为
+        clause, tail = clause[: share.start()], share.group() + tail
     members = _members(clause, len(run))
     if len(members) < len(run):
         whose = vocabulary.ADDED_UP.sub("", vocabulary.THESE.sub("", clause))
         return _listed_before(passages, run, whose) if len(members) == 1 else {}
     last, common = members[-1], members[-1][len(members[-2]) :]
-    return {at: Shared(before=member + tail, rest=last, common=common) for at, member in zip(run, members, strict=True)}
+    topic = head[: breaks[-1]] if breaks else ""
+    return {at: Shared(None, "", each + tail, last, common, topic) for at, each in zip(run, members, strict=True)}
 
 
 def _listed_before(passages: tuple[Passage, ...], run: list[int], whose: str) -> dict[int, Shared]:

@@ -41,6 +41,7 @@ class Lexicon:
         self._column_word = re.compile("|".join(map(re.escape, sorted(self._columns, key=len, reverse=True))) or "(?!)")
         self._rows = {w for m in self.meanings if m.column for words in m.words if words != m.column for w in words}
         self._excluded: dict[Meaning, frozenset[str]] = {}
+        self._other_words: dict[tuple[str, ...], str] = {}
         self._words_in = lru_cache(_TEXTS_REMEMBERED)(self._standing_in)
         self._remembered = lru_cache(_TEXTS_REMEMBERED)(self._best)
         self._by_measure: dict[str, tuple[Meaning, ...]] = {}
@@ -98,6 +99,14 @@ class Lexicon:
             }
             self._excluded[meaning] = frozenset(spoken.intersection(meaning.without))
         return self._excluded[meaning]
+
+    def other_words(self, formulas: tuple[str, ...]) -> str:
+        """Every word that may speak for just these formulas: 公布 says no more than 公开."""
+        if formulas not in self._other_words:
+            mine = [meaning for meaning in self.meanings if meaning.formulas == formulas]
+            said = dict.fromkeys(word for meaning in mine for alternatives in meaning.words for word in alternatives)
+            self._other_words[formulas] = " ".join(said)
+        return self._other_words[formulas]
 
     def wholes(self, formula: str) -> Iterator[str]:
         """What a formula is a part of: by the form's rules, or as one summand of what has a phrase of its own."""

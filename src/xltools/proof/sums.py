@@ -21,7 +21,7 @@ from xltools.wording import figure_text
 
 @dataclass(frozen=True, slots=True)
 class SumProblem:
-    """A whole and its parts in one sentence that do not add up: ``claimed`` the whole, ``actual`` the sum."""
+    """A whole and its parts that do not add up: ``claimed`` the whole, ``actual`` the sum."""
 
     start: int
     end: int
@@ -33,39 +33,70 @@ class SumProblem:
     note: str
 
 
-def sum_problems(
-    judged: Sequence[tuple[Attribution, Judgement]],
-    figures: Figures,
-    owners: Owners,
-) -> Iterator[SumProblem]:
-    """What does not add up within one sentence although every number by itself is the table's.
+Judged = Sequence[tuple[Attribution, Judgement]]
 
-    A sum is looked at where the sentence names every part that the table has a figure for.
-    """
-    agreed = {
+
+def sum_problems(sentences: Sequence[Judged], figures: Figures, owners: Owners) -> Iterator[SumProblem]:
+    """What does not add up in a paragraph although every number by itself is the table's."""
+    for before, judged, after in zip([(), *sentences], sentences, [*sentences[1:], ()], strict=False):
+        yield from _by_parts(before, judged, after, figures)
+        yield from _by_groups(judged, figures, owners)
+        yield from _exceeding(judged)
+
+
+def _by_parts(before: Judged, judged: Judged, after: Judged, figures: Figures) -> Iterator[SumProblem]:
+    """A sentence that names every part that the table has a figure for; it says the whole, or the one before it ends
+    with that, and it, or the one after it, says what is left over."""
+    said_last = [each for each in before if each[0].kind is Kind.LEVEL][-1:]
+    agreed, earlier = _agreed(judged), _agreed(said_last)
+    for (name, owner), whole in {**earlier, **agreed}.items():
+        summed = figures.sums.get(name, ())
+        parts = {part: agreed[part, owner] for part in summed if (part, owner) in agreed}
+        is_complete = all(part in parts or not figures.figure(part, owner) for part in summed)
+        is_whole_first = all(quantity.start > whole.start for quantity in parts.values())
+        if len(parts) > 1 and is_complete and is_whole_first:
+            rest = _rest([*judged, *after], [*parts.values()])
+            yield from _compared(name, owner, whole, [*parts.values()], figures, rest)
+
+
+def _agreed(judged: Judged) -> dict[tuple[str, str], Quantity]:
+    """The exact numbers that are the table's, by what they are of and whose."""
+    return {
         (judgement.formula, judgement.owner): attribution.passage.quantity
         for attribution, judgement in judged
         if judgement.verdict is Verdict.AGREES
         and attribution.kind is Kind.LEVEL
         and attribution.passage.quantity.precision is Precision.EXACT
     }
-    for (name, owner), whole in agreed.items():
-        parts = [(part, agreed[part, owner]) for part in figures.sums.get(name, ()) if (part, owner) in agreed]
-        named = {part for part, _ in parts}
-        is_complete = all(part in named or not figures.figure(part, owner) for part in figures.sums.get(name, ()))
-        if len(parts) > 1 and is_complete and all(quantity.start > whole.start for _, quantity in parts):
-            yield from _compared(name, owner, whole, [quantity for _, quantity in parts], figures)
-    yield from _by_groups(judged, figures, owners)
-    yield from _exceeding(judged)
+
+
+def _rest(judged: Judged, parts: Sequence[Quantity]) -> list[Quantity]:
+    """The number right behind the last part, if it is said to be left over: 其余20件正在审理."""
+    last = max(part.start for part in parts)
+    following = next((each for each, _ in judged if each.passage.quantity.start > last), None)
+    if following is None or not same_measure(following.passage.quantity.measure, parts[-1].measure):
+        return []
+    passage = following.passage
+    is_left_over = vocabulary.LEFT_OVER.search(passage.between + passage.after)
+    return [passage.quantity] if is_left_over and following.kind is Kind.LEVEL else []
 
 
 def _compared(
-    name: str, owner: str, whole: Quantity, parts: Sequence[Quantity], figures: Figures
+    name: str,
+    owner: str,
+    whole: Quantity,
+    parts: Sequence[Quantity],
+    figures: Figures,
+    rest: Sequence[Quantity] = (),
 ) -> Iterator[SumProblem]:
+    """The problem where the parts, and if they do not suffice what is said to be left over, are not the whole."""
     roundings = sum((each.step for each in (whole, *parts) if each.step != 1), Decimal(0))
     scale = figures.scale(name, whole.measure) if name else Decimal(1)
     claimed, total = whole.value / scale, sum((part.value for part in parts), Decimal(0)) / scale
     if abs(total - claimed) * scale * 2 <= roundings:
+        return
+    if rest:
+        yield from _compared(name, owner, whole, [*parts, *rest], figures)
         return
     written = " + ".join(figure_text(as_figure(part.value / scale)) for part in parts)
     distance = figure_text(as_figure(abs(claimed - total)))
@@ -84,9 +115,7 @@ def _compared(
     )
 
 
-def _by_groups(
-    judged: Sequence[tuple[Attribution, Judgement]], figures: Figures, owners: Owners
-) -> Iterator[SumProblem]:
+def _by_groups(judged: Judged, figures: Figures, owners: Owners) -> Iterator[SumProblem]:
     """A whole with a part for every group behind it: in a bracket, whether the table knows them or not, else of one
     indicator."""
     for at, (whole, first) in enumerate(judged):
@@ -118,7 +147,7 @@ def _whose(attribution: Attribution, judgement: Judgement, owners: Owners) -> st
     return mentions[-1].owner if mentions else ""
 
 
-def _exceeding(judged: Sequence[tuple[Attribution, Judgement]]) -> Iterator[SumProblem]:
+def _exceeding(judged: Judged) -> Iterator[SumProblem]:
     """A part right after 其中 that is more than its whole, where the table knows neither."""
     for (before, first), (after, second) in pairwise(judged):
         whole, part = before.passage.quantity, after.passage.quantity

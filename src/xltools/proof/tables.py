@@ -14,6 +14,7 @@ from xltools.proof.claims import Claim, LeftAlone, Verdict, as_figure, figure_or
 from xltools.proof.crosstables import Crossing, corner_of, crossings
 from xltools.proof.documents import Document, Table
 from xltools.proof.figures import Figures
+from xltools.proof.naming import in_words
 from xltools.proof.quantities import allowed, quantity_of_cell
 from xltools.reading.reader import read_bytes
 from xltools.reading.references import column_number
@@ -99,7 +100,7 @@ def _crossed(each: Crossing, text: str, figures: Figures) -> Claim:
     if allowed(each.quantity, (actual or 0) * scale):
         return Claim(text, 0, 0, 0, each.formula, each.owner, said, known, Verdict.AGREES, "表格")
     whose = "" if each.owner == GRAND_TOTAL else f"{each.owner}的"
-    note = f"汇总表中{whose}“{each.formula}”是 {_shown(known)},表格里是 {figure_text(said)}"
+    note = f"汇总表中{whose}{in_words(each.formula)}是 {_shown(known)},表格里是 {figure_text(said)}"
     return Claim(text, 0, 0, 0, each.formula, each.owner, said, known, Verdict.DIFFERS, note)
 
 

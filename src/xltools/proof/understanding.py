@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
-from xltools.proof.attribution import Attribution, Background, Column, Kind, Knowledge, Reading
+from xltools.proof.attribution import Attribution, Background, Column, Doubt, Kind, Knowledge, Reading
 from xltools.proof.columns import column_of, in_column
 from xltools.proof.ownership import owners_of
 from xltools.proof.passages import Passage, blanked, boundaries, less
@@ -31,11 +32,11 @@ def levels(
     measure = passage.quantity.measure
     together = list(_added_up(known, passage, carried, background))
     yield from together
-    sure = not together
+    is_first = not together
     column = column_of(known, passage, background)
     formulas: set[str] = set()
     for own in _clauses(known, passage):
-        for context, source, is_certain in _contexts(known, passage, carried, background):
+        for context, source, distance in _contexts(known, passage, carried, background):
             is_rest = own != passage.before and passage.before.endswith("等" + own)
             around = own if is_rest else passage.between
             matches = known.lexicon.matches(own, context, measure, around)
@@ -46,22 +47,32 @@ def levels(
                 matches = ()
             for match in (*narrower, *matches):
                 owners = owners_of(known, passage, carried, source, match)
-                is_sure = sure and (not narrower or match in narrower) and not match.meaning.weak and is_certain
+                doubts = set(distance)
+                if not is_first or (narrower and match not in narrower):
+                    doubts.add(Doubt.BETTER_READING)
+                if match.meaning.weak:
+                    doubts.add(Doubt.WEAK_WORDS)
+                    if len(match.said) == 1 and vocabulary.VERBS.issuperset(match.said):
+                        doubts.add(Doubt.LOOSE_WORDS)
                 is_remote = bool(context) and source is None and context != passage.lead
-                if context and (is_remote or vocabulary.VERBS.issuperset(match.said)):
-                    is_sure = is_sure and not rest_of(known, blanked(own, match.said), context)
-                is_sure = is_sure and not _is_strange(known, own) and not _is_of_what_it_is_not(known, match, passage)
-                reading = Reading(match.meaning.formulas, owners, is_sure)
+                is_loose = bool(context) and (is_remote or vocabulary.VERBS.issuperset(match.said))
+                if is_loose and rest_of(known, blanked(own, match.said), context):
+                    doubts.add(Doubt.OTHER_WORDS)
+                if _is_strange(known, own):
+                    doubts.add(Doubt.OTHER_WORDS)
+                if _is_of_what_it_is_not(known, match, passage, carried):
+                    doubts.add(Doubt.PART)
+                reading = Reading(match.meaning.formulas, owners, frozenset(doubts))
                 said = own + context + (f",{column.word}" if column and match in narrower else "")
                 yield Understood(reading, said, match.said)
                 formulas |= set(match.meaning.formulas)
-            sure = sure and all(match.meaning.weak for match in (*narrower, *matches))
-    yield from _inherited(known, passage, carried, sure)
+            is_first = is_first and all(match.meaning.weak for match in (*narrower, *matches))
+    yield from _inherited(known, passage, carried, is_first=is_first)
     if vocabulary.ADDED_UP.search(passage.before) and not rest_of(known, passage.before, ""):
         for count in range(2, len(carried) + 1):
             yield from _last_together(carried, count, is_said=False)
     if passage.starts_sentence and known.owners.mentions(passage.before):
-        yield from _inherited(known, passage, background.trail, False)
+        yield from _inherited(known, passage, background.trail, is_first=False)
 
 
 def _in_column(
@@ -84,12 +95,13 @@ def _added_up(
     members = listed(head)
     if len(members) < 2:
         return
-    for context, _, is_certain in _contexts(known, passage, carried, background):
+    for context, _, distance in _contexts(known, passage, carried, background):
         matches = [known.lexicon.matches(member, head + context, passage.quantity.measure) for member in members]
         if all(len(each) == 1 for each in matches) and len({each[0].meaning.formulas for each in matches}) > 1:
-            is_sure = is_certain and not any(each[0].meaning.weak for each in matches)
+            is_weak = any(each[0].meaning.weak for each in matches)
+            doubts = distance.union([Doubt.WEAK_WORDS] if is_weak else ())
             formula = "+".join(each[0].meaning.formulas[0] for each in matches)
-            reading = Reading((formula,), owners_of(known, passage, carried, None, None), is_sure)
+            reading = Reading((formula,), owners_of(known, passage, carried, None, None), doubts)
             yield Understood(reading, passage.before + context, tuple(w for each in matches for w in each[0].said))
             return
 
@@ -104,16 +116,26 @@ def _last_together(carried: Sequence[Attribution], count: int, *, is_said: bool)
         formula = "+".join(each.readings[0].formulas[0] for each in summed)
         if formula.count("+") >= _LONGEST_SUM:  # sums of sums of sums
             return
-        is_sure = is_said and all(each.is_sure for each in summed)
-        yield Understood(Reading((formula,), summed[0].readings[0].owners, is_sure), summed[0].said, ())
+        doubts = frozenset[Doubt]().union(*(each.doubts for each in summed))
+        doubts = doubts if is_said else doubts | {Doubt.LOOSE_WORDS}
+        yield Understood(Reading((formula,), summed[0].readings[0].owners, doubts), summed[0].said, ())
 
 
-def _is_of_what_it_is_not(known: Knowledge, match: Match, passage: Passage) -> bool:
-    """Whether the sentence has before been about what a whole excludes: 微博86个,累计发布信息3.6万条."""
-    part = passage.opening.rpartition(";")[2]
+def _is_of_what_it_is_not(
+    known: Knowledge, match: Match, passage: Passage, carried: Sequence[Attribution]
+) -> bool:
+    """Whether the sentence has before been about what a whole excludes, and said nothing of it that the table has:
+    微博86个,累计发布信息3.6万条."""
+    start = passage.opening.rfind(";") + 1
+    excluded = known.lexicon.excluded_parts(match.meaning)
+    if not excluded:
+        return False
+    mine = [each.passage for each in carried if each.passage.sentence == passage.sentence and not each.is_sure]
+    before = [each for each in mine if len(each.opening) > start]
+    part = "".join([*(each.between + each.after for each in before), passage.between])
     mentions = known.owners.mentions(passage.between)
     is_whole = any(mention.owner == GRAND_TOTAL for mention in mentions)
-    return not is_whole and any(word in part for word in known.lexicon.excluded_parts(match.meaning))
+    return not is_whole and any(word in part for word in excluded)
 
 
 def _is_part_of_any(known: Knowledge, match: Match, formulas: set[str]) -> bool:
@@ -141,58 +163,71 @@ def _clauses(known: Knowledge, passage: Passage) -> list[str]:
 
 def _contexts(
     known: Knowledge, passage: Passage, carried: Sequence[Attribution], background: Background
-) -> Iterator[tuple[str, Attribution | None, bool]]:
-    """What a clause may be read after, the number that it belongs to, and whether that makes a sure reading."""
-    yield "", None, True
+) -> Iterator[tuple[str, Attribution | None, frozenset[Doubt]]]:
+    """What a clause may be read after, the number that it belongs to, and what doubts that leaves."""
+    yield "", None, frozenset()
     if passage.lead:
-        yield passage.lead, None, True
+        yield passage.lead, None, frozenset()
     for attribution in reversed(carried):
         if attribution.is_subject:
-            yield attribution.said, attribution, attribution.is_sure
+            yield attribution.said, attribution, attribution.doubts
         elif not passage.starts_part:
-            yield attribution.passage.between, None, False
+            yield attribution.passage.between, None, frozenset({Doubt.CARRIED_FAR})
     if background.heading:
-        yield background.heading, None, True
+        yield background.heading, None, frozenset()
     if passage.starts_sentence and not carried:
         is_other = bool(known.lexicon.columns_in(passage.before))  # another column: the row need not be the same
         yield from (
-            (a.said, None, not (is_other and known.lexicon.columns_in(a.said)))
+            (a.said, None, frozenset({Doubt.CARRIED_FAR} if is_other and known.lexicon.columns_in(a.said) else ()))
             for a in reversed(background.trail[-1:])
             if a.is_subject
         )
     if not any(attribution.is_sure for attribution in carried):
-        yield from ((a.said, None, False) for a in reversed(background.earlier) if a.is_subject)
+        far = frozenset({Doubt.CARRIED_FAR})
+        yield from ((a.said, None, far) for a in reversed(background.earlier) if a.is_subject)
 
 
-def _inherited(known: Knowledge, passage: Passage, carried: Sequence[Attribution], sure: bool) -> Iterator[Understood]:
+def _inherited(
+    known: Knowledge, passage: Passage, carried: Sequence[Attribution], *, is_first: bool
+) -> Iterator[Understood]:
     """A clause that names an owner only (``县市2013条``) is about what was last spoken of."""
     measure = passage.quantity.measure
     clause = passage.between.rpartition("其中")[2]
     opener = _opener(carried, measure) if passage.starts_part else None
-    could_be_sure = sure
+    nothing_better = is_first
+    is_seen_anew = passage.starts_sentence and vocabulary.SEEN_AS.match(passage.opening.lstrip()) is not None
+    told = {each.readings[0].formulas for each in carried if each.is_subject}
     for attribution in reversed(carried):
         is_share_before = attribution is carried[-1] and attribution.kind is Kind.SHARE and attribution.readings
         is_like = attribution.is_subject and same_measure(measure, attribution.passage.quantity.measure)
         if not is_like and not is_share_before:
             continue
-        if rest_of(known, passage.before + passage.after, attribution.said):
+        known_words = f"{attribution.said} {known.lexicon.other_words(attribution.readings[0].formulas)}"
+        if rest_of(known, passage.before + passage.after, known_words):
             continue
-        is_near = is_like and (sure or (could_be_sure and attribution is opener))
-        is_near = is_near and not rest_of(known, clause, attribution.said)
-        sure = sure and not is_like  # a share between does not part a number from what it goes on from
+        doubts = set()
+        if not nothing_better:
+            doubts.add(Doubt.BETTER_READING)
+        elif not is_like or not (is_first or attribution is opener):
+            doubts.add(Doubt.CARRIED_FAR)
+        if rest_of(known, clause, known_words):
+            doubts.add(Doubt.OTHER_WORDS)
+        if is_seen_anew and len(told) > 1:  # 维持59件,纠正26件。从被申请人看,东湾区38件: of which, is not said
+            doubts.add(Doubt.CARRIED_FAR)
+        is_first = is_first and not is_like  # a share between does not part a number from what it goes on from
         owners = owners_of(known, passage, carried, attribution, None)
         is_joined = passage.opening.rstrip().endswith(tuple(vocabulary.JOINING))
         if is_joined and not clause.strip(" " + vocabulary.JOINING):  # 530人次、2625人次: of whom, was said before
             owners = tuple(dict.fromkeys((*owners, GRAND_TOTAL, *known.owners.groups)))
-            is_near = False
+            doubts.add(Doubt.LOOSE_WORDS)
         if vocabulary.ADDED_UP.search(passage.before):
             yield from _whole_of(known, attribution, owners)
-            is_near = False
+            doubts.add(Doubt.LOOSE_WORDS)
         for reading in attribution.readings:
-            inherited = replace(reading, owners=owners, sure=is_near and reading.sure, previous=False)
+            inherited = replace(reading, owners=owners, previous=False).doubted(*doubts)
             yield Understood(inherited, attribution.said, ())
         is_same = attribution.is_sure and attribution.passage.quantity.measure == measure
-        if is_near and is_same and not passage.starts_part:
+        if not doubts and is_same and not passage.starts_part:
             return  # 纠错24件,州本级2件,县市50件: not the 50 that were spoken of before
 
 
@@ -213,11 +248,14 @@ def _whole_of(known: Knowledge, attribution: Attribution, owners: tuple[str, ...
     """合计 after parts: what they are parts of."""
     for formula in attribution.readings[0].formulas:
         for whole in known.lexicon.wholes(formula):
-            yield Understood(Reading((whole,), owners, sure=False), attribution.said, ())
+            yield Understood(Reading((whole,), owners, frozenset({Doubt.LOOSE_WORDS})), attribution.said, ())
+
+
+_SIGNS = re.compile(f"[{re.escape(vocabulary.CLAUSE_ENDS)}]")
 
 
 def rest_of(known: Knowledge, text: str, said: str) -> str:
     """What a clause says besides owners, filling words and what was said before."""
-    text = less(known.owners.without(text), said)
+    text = less(known.owners.without(text), _SIGNS.sub("\n", said))
     text = vocabulary.FILLERS.sub("", text)
     return "".join(character for character in text if character.isalnum() and not character.isdigit())

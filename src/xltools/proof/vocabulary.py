@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 MEASURES = (
-    "个百分点", "人次", "件次", "场次", "期次", "次数", "条次", "篇次", "万元", "亿元", "元", "%",
+    "个百分点", "倍", "人次", "件次", "场次", "期次", "次数", "条次", "篇次", "万元", "亿元", "元", "%",
     "条", "件", "次", "场", "期", "篇", "个", "名", "人", "份", "项", "宗", "起", "批", "家", "部", "例", "则", "册",
     "张", "块", "幅", "户", "户次", "位", "类", "种", "辆", "页", "组", "届", "轮", "站", "处", "间",
 )  # fmt: skip
@@ -18,6 +18,7 @@ SHORTER = {"场次": "场", "期次": "期", "件次": "件", "条次": "条", "
 """Measures written out that say no more than the short one."""
 
 NOT_MEASURES = (
+    "个县", "个市", "个区", "个州", "个乡", "个镇", "个街道", "个村", "个社区", "个单位", "个部门",
     "个工作日", "个自然日", "个月", "个小时", "个方面", "个年度", "个学时", "期间", "处长", "处级", "人民", "类别",
 )  # fmt: skip
 """What begins like a measure and is none."""
@@ -48,6 +49,7 @@ CLAUSE_ENDS = ",;:()—…"
 JOINING = "、和与及或"
 
 INTRODUCING = "(?:从|按|分|就)[^,;。0-9]{1,10}?(?:来看|看|来说|来分|而言|划分|统计|分)(?:[,:]|$)"
+SEEN_AS = re.compile(INTRODUCING)
 RANK = (
     "(?:居|位居|位列|排名?|名列)[^,;。0-9]{0,8}(?:首位|前列|榜首|之首|末位|首|第[一二三四五六七八九十\\d]+位?)"
     "|紧随其后|次之|最[多少大小]的?|为最|居首|居次"
@@ -56,8 +58,8 @@ UP_OR_DOWN_TO = "(?:增加|增长|上升|提高|提升|扩大|减少|下降|降�
 """``增加到30次``: the number is the new one, no difference."""
 FILLERS = re.compile(
     f"{INTRODUCING}|{RANK}|"
-    "其中|包括|包含|全年度?|本年度?|今年|当年|年内|本年|总共|一共|共计|总计|合计|累计|共有|共|总数|总量|数量|总次数|次数|人数|件数|条数"
-    "|达到了?|达|约|大约|近|超过|分别|各有|各|均|为|是|有|则|而|另外|另有|另|以及|及|和|与|的|了|数|同时|主要|政府|行政机关|机关|部门|单位|层面"
+    "其中|包括|包含|[内其]?含|全年度?|本年度?|今年|当年|年内|本年|总共|一共|共计|总计|合计|累计|共有|共|总数|总量|数量|总次数|次数|人数|件数|条数"
+    "|达到了?|占|达|约|大约|近|超过|分别|各有|各|均|为|是|有|则|而|另外|另有|另|以及|及|和|与|的|了|数|同时|主要|政府|行政机关|机关|部门|单位|层面"
     f"|{UP_OR_DOWN_TO}|投入|安排|落实|设立|设置|配备"
     "|一级|级|财政|方面|内容|情况|来自|由|在|于|上|等|截至|年底|统计|据|经|已|计|一是|二是|三是|四是|五是|六是|七是|八是|九是|并|还|也|又|从|只|仅|才|却|开了|办了|到|合起来看|但|不过|虽|一县|一市|一家|共同"
 )
@@ -66,7 +68,7 @@ FILLERS = re.compile(
 DOING_AS_WELL = re.compile("(?<![\u4e00-\u9fff])(?:全年|共|积极|及时|认真)*[\u4e00-\u9fff]{2}(?:并|且)(?![且非不])")
 """What was done to the same things before what they are counted for: ``监测并回应``."""
 
-OF_ANY_LEVEL = re.compile("全([州市省县区盟旗])")
+OF_ANY_LEVEL = re.compile("[全我]([州市省县区盟旗])")
 """The whole of what is of that level: the table's, or a unit just named."""
 SAME_LEVEL = (frozenset("州市盟"),)
 """The last characters of units of one level; a unit of another is neither the table's nor part of it."""
@@ -74,15 +76,17 @@ NUMBERING = re.compile(r"^\s*(?:\([^()]{1,6}\)|[一二三四五六七八九十]+
 """What a paragraph or an item may begin with: (一), 二、, 3."""
 ALL_TOGETHER = re.compile("总计|合计|总数|总量|全年|各类申请人|所有|申请总")
 """Words for all columns of a matrix together."""
+EACH = re.compile("(?:各|均|都)(?:自|有|为|是|达)*$")
+"""Right before a number: it is that of each of several owners: 泸溪和保靖均为5.8万元."""
 DOER_BEHIND = re.compile("^(?:由|为|来自|在|归|集中在|集中于|属)?$")
 """Between a number and the owner it is then said to be of: ``5件由吉首市受理``."""
 
 WHOLE_WORDS = re.compile(
-    "全[州市省县区盟旗](?!面)|全系统|各级各部门|各级|全域|[州市省盟]、?(?:县|区|县市|市县|市州)(?:两级|二级|三级)|上下两级|总体"
+    "[全我][州市省县区盟旗](?!面)|全系统|各级各部门|各级|全域|[州市省盟]、?(?:县|区|县市|市县|市州)(?:两级|二级|三级)|上下两级|总体"
     "|各?(?:县市区?|市县区?|县区)[、和及与]?各(?:部门|单位)"
 )
 OWN_LEVEL_WORDS = re.compile(
-    "[州市省县区盟旗]本级|本级|(?<!县)[州市省](?:人民)?政府(?:(?:及其|和|及)(?:各|所属|组成)?|各|所属|组成)(?:工作)?部门"
+    "[州市省县区盟旗]本级|本级|(?<![\u4e00-\u9fff])[州市省县]里|(?<!县)[州市省](?:人民)?政府(?:(?:及其|和|及)(?:各|所属|组成)?|各|所属|组成)(?:工作)?部门"
     "|[州市省县区盟旗]直(?![接播观面通至达线])|[州市省盟]级(?!以上|及)|[州市省盟]财政(?!局|厅)"
 )
 OWN_LEVEL_OF_A_NAME = re.compile("[州市省县区盟旗](?:本级|直|级|(?:人民)?政府)")
@@ -112,9 +116,15 @@ NEUTRAL = (
     "切实 认真 加强 做好 公开量 数量为 总数 总量 总额 资金 财政 用于 经费 新 本机关 其中的 一是 "
     "二是 三是 四是 五是 六是 截至 截止 目前 共计 当年 期间 上年度 本年度 年内 向社会 社会公开 "
     "对外 公共 公众 提供 得到 实现 推出 撰写 编写 编发 上传 张贴 经办 承办 拨付 递交 寄送 清理 "
-    "现有 认定 发放 收悉 年末 年初 保留 刊播 制作"
+    "现有 认定 发放 收悉 年末 年初 保留 刊播 制作 出席 做客 建成 健全 利用 依托 通过 同步 最终 连同 实际 不服 "
+    "及其 报纸 一年来 过去一年"
 )
 """Words that may stand in any clause without making it about something else; the form's own words are added."""
+
+LEFT_OVER = re.compile(
+    "其余|剩余|余下|剩下|另有|另外|还有|[未没][有能]?(?:审结|办结|结案)|[正仍]在审理|审理中|在审|待审"
+)
+"""Beside the last of several parts: it is all that the others leave of the whole."""
 
 DEFINING = re.compile("(?:(?<![总共合累统小,;:()])计|列为|算作?|按|每|满|第|近\\d?年|[〔\\[第])$")
 """Right before a number: it counts how something is counted, or in which place, not how much there is."""
@@ -158,19 +168,25 @@ NOT_A_LEVEL = re.compile(
 RANKED = re.compile("最[多少大小]|排名|位居|位列")
 """Likewise, where neither owner nor indicator is named: the most of one month. 吉首市最多,达25件 is 吉首市's."""
 
+CRITERION = re.compile("(?:以[上下])?的(?:县|市|区|单位|部门|乡镇|机关)[^,;。]{0,4}有")
+"""Right after a number: it says which are counted: 公开量超过2万条的县区有5个."""
+
 INTENDED = re.compile("下一步|下步|下一阶段|明年|来年|力争|争取")
 """In a sentence before a number: it speaks of what is to come."""
 
 NARROWED = re.compile(
-    "涉及|涉(?!诉)|关于|有关|针对|围绕|就(?!有|是|达)|个别|某|一些|其余|另外|剩余|重点领域|属于|符合|为主|类(?=信息|申请|案|的?$)"
+    "[前后](?:者|一[类项种])|涉及|涉(?!诉)|关于|有关|就(?!有|是|达)|个别|某|一些|其余|另外|重点领域|属于|符合|为主|类(?=信息|申请|案|的?$)"
 )
 """In the clause before a number: it is about a part that the table does not have."""
 
-OF_WHAT_IS_KNOWN = re.compile("(?:涉及|涉|属于|关于|符合|因)的?□")
+NARROWED_HERE = re.compile("针对|围绕")
+"""Likewise, but only in the number's own clause: 围绕群众关心的热点,召开发布会28次."""
+
+OF_WHAT_IS_KNOWN = re.compile("(?:涉及|涉|属于|关于|符合|因)的?[^,;。、□]{0,4}□")
 """Before a word that the form has, blanked: 涉及国家秘密 is a part that the table has."""
 
 ANOTHER_BODY = re.compile(
-    "[\u4e00-\u9fff](?:局|委员会|厅|乡|镇|街道|公司|银行|学校|医院|社区|村|支队|大队|公安|系统)|法院(?:受理|审理)|检察"
+    "[\u4e00-\u9fff](?:局|委员会|厅|乡|镇|街道|公司|银行|学校|医院|社区|村|支队|大队|公安|系统|领导小组|公开办(?![理结法公]))|法院(?:受理|审理)|检察"
     "|[省市州县区旗盟](?:[\u4e00-\u9fff]{0,8}(?:局|委|办|办公室|院|馆|所|中心|处|队|集团|系统)|联社)"
     "|[\u4e00-\u9fff](?<![我本该全各])[县区旗](?![级域直本政])"
 )
@@ -182,7 +198,7 @@ ONE_GOVERNMENT = re.compile(
 """One government as a body, where the total is over many: ``县政府全年收到…``."""
 
 ONE_OF_MANY = re.compile(
-    "(?<![县级、各])[州市省]政府(?:办公室|办)?(?:门户)?(?:网站|网|微博|微信|公众号)|县政府(?:门户)?网站"
+    "(?<![县级、各全我])[州市省]政府(?:办公室|办)?(?:门户)?(?:网站|网|微博|微信|公众号)|县政府(?:门户)?网站"
     "|“[^”]{2,12}”(?:官方|政务)?(?:微博|微信|公众号|客户端|网站)"
 )
 """In the clause before a number: one site or account, where the total is over many units."""
@@ -221,7 +237,7 @@ A_YEAR = re.compile(
     r"(?<![较比与是对])(?<!转至)(?<!转到)(?<!转入)(20\d\d|19\d\d)年"
     r"(?!的?同期|的\d|以来|以前|度?(?:结转|转入|转来|遗留|未办结))"
 )
-ADDED_UP = re.compile("合计|总计|共计|两项|一共|总共|^共有?$")
+ADDED_UP = re.compile("合计|[加合]起来|总计|共计|两项|一共|总共|^共有?$")
 COUNT = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 THESE_TOGETHER = re.compile(f"([{''.join(COUNT)}])[项者类种](?:情形|情况)?(?:合计|总计|共计|一共|总共|共)")
 """``两项合计``: the sum of the numbers just before."""
