@@ -191,8 +191,8 @@ def test_where_several_cells_make_up_the_figure_it_is_called_computed() -> None:
     data = (EXAMPLES / "问题件" / "R0301_2021表式_新收加结转不等于办理加结转.xlsx").read_bytes()
     ret, found = read_back(data, form)
     assert comments(annotate(data, ret, found, form).data)["I23"].endswith(
-        "应为 31,算得 32。\n"
-        "怎么办:请改正这一格,或改正有关的 上年结转_自然人、办理结果总计_自然人、结转下年_自然人。【完】"
+        "合起来应为 31,合起来是 32。\n"
+        "怎么办:请改正这一格,或改正有关的 上年结转_自然人、办理结果总计_自然人的各项、结转下年_自然人。【完】"
     )
 
 
@@ -914,5 +914,5 @@ def test_a_cell_that_the_form_computes_is_mended_where_it_comes_from() -> None:
     sound = {"本年新收_自然人": 3, "予以公开_自然人": 2}
     ret = read_bytes(build_template(form, filled_content(form, sound, unit="甲县")), form, Source("甲县.xlsx"))
     (total,) = [f for f in check(ret, form) if f.indicator.endswith("_总计") and f.cell and f.rule]
-    assert "这一格由表自动计算,请改正它加起来的 “" in advice_on(total)
+    assert "这一格由表自动计算,请改正它的各项(本年新收_自然人、本年新收_商业企业、" in advice_on(total)
     assert "请改正这一格" not in advice_on(total)

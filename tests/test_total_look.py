@@ -19,6 +19,7 @@ from xltools import Consolidation, Form, Options, Return, check, consolidate, re
 from xltools.computing import computed_values
 from xltools.consolidation import Previous, UnitStatus
 from xltools.findings import Number
+from xltools.findings import finding as a_finding
 from xltools.form import Aggregate, Entry, ListTable
 from xltools.returns import Source
 from xltools.roster import parse_roster
@@ -144,14 +145,19 @@ def test_a_total_that_is_not_whole_does_not_say_that_it_may_go_up(tmp_path: Path
     roster = parse_roster([["单位", "上级"], ["甲县", "某州"], ["乙县", "某州"]])
     sound, wrong = _return(form, "甲县", {"工作会议数": 3}), _return(form, "乙县", {"工作会议数": 4, "工作人员数": 9})
 
-    def verdict(*returns: Return, **options: Any) -> object:
+    def verdict(*returns: Return, **options: Any) -> str:
         path = _saved(consolidate(returns, form, roster, Options(period="2017", **options)), tmp_path)
-        return openpyxl.load_workbook(path, data_only=True)["统计表"]["F1"].value
+        return str(openpyxl.load_workbook(path, data_only=True)["统计表"]["F1"].value)
 
-    assert verdict(sound) == "✗ 尚不能上报:缺 1 个单位的数(见“报送情况”)"
-    assert verdict(sound, wrong) == "✗ 尚不能上报:1 个单位的报表有错误(见“报送情况”),表内 1 处错误"
-    assert verdict(sound, wrong, only_valid=True) == "✗ 尚不能上报:缺 1 个单位的数(见“报送情况”)"
-    assert verdict(sound, _return(form, "乙县", {"工作会议数": 4})) == "√ 可以上报"
+    assert verdict(sound) == "✗ 尚不能上报:缺 1 个单位的数(见“审核结果”)"
+    assert verdict(sound, wrong) == "✗ 尚不能上报:报来的文件有 1 处错误(见“审核结果”),表内 1 处错误"
+    left_out = "✗ 尚不能上报:缺 1 个单位的数,报来的文件有 1 处错误(见“审核结果”)"
+    assert verdict(sound, wrong, only_valid=True) == left_out
+    both = [sound, _return(form, "乙县", {"工作会议数": 4})]
+    assert verdict(*both) == "√ 可以上报"
+    damaged = Return(Source("坏.xlsx"), findings=(a_finding("F101", "文件已损坏", file="坏.xlsx"),), rejected=True)
+    assert verdict(*both, damaged) == "✗ 尚不能上报:报来的文件有 1 处错误(见“审核结果”)"
+    assert verdict(*both, _return(form, "远县", {"工作会议数": 1})).startswith("✗ 尚不能上报")
 
 
 def test_units_fold_under_their_group(tmp_path: Path) -> None:
@@ -334,7 +340,7 @@ def _texts_to_print(sheet: Worksheet) -> list[str]:
     hidden = {
         column
         for columns in sheet.column_dimensions.values() if columns.hidden
-        for column in range(columns.min, columns.max + 1)
+        for column in range(columns.min or 1, (columns.max or 1) + 1)
     }  # fmt: skip
     area = sheet[sheet.print_area.rpartition("!")[2].replace("$", "")] if sheet.print_area else sheet.iter_rows()
     cells = [cell for row in area for cell in row if cell.column not in hidden]

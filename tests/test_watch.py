@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,8 @@ def test_a_return_that_comes_in_piecemeal_is_consolidated_once_it_is_whole(
         roster = (tmp_path / "名录.csv").read_text(encoding="utf-8") + f"{added},某州\n"
         (tmp_path / "新名录.csv").write_text(roster, encoding="utf-8")
         (tmp_path / "新名录.csv").replace(tmp_path / "名录.csv")
-        _until(lambda added=added: f"{added} 还没有报(名录里新加的)" in said())
+        told = f"{added} 还没有报(名录里新加的)"
+        _until(partial(lambda words: words in said(), told))
     (tmp_path / "上报" / "乙县.xlsx").unlink()
     _until(lambda: meetings() == 10)
     watcher.send_signal(signal.SIGINT)

@@ -147,6 +147,7 @@ def _rule_findings(rule: Rule, ret: Return, form: Form, unit: str) -> Iterator[F
         rule=rule.id,
         expected=expected,
         actual=actual,
+        computed=tuple(name for name in rule.names if form.indicators[name].formula),
         made_of=form.parts[blamed] if form.indicators[blamed].formula else (),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xltools.adding import add_up
@@ -19,7 +19,7 @@ from xltools.consolidation import (
     status_of,
 )
 from xltools.duplicates import choose
-from xltools.findings import Figures, Finding, Number, by_urgency
+from xltools.findings import Figures, Finding, Number, Severity, by_urgency
 from xltools.form import Form
 from xltools.hierarchy import settle
 from xltools.reading.references import cell_name
@@ -188,7 +188,10 @@ def _finish(work: _Work) -> Consolidation:
     totals = {GRAND_TOTAL: add_up(work.form, (unit.figures for unit in counted))}
     for group in groups:
         totals[group] = add_up(work.form, (unit.figures for unit in counted if unit.group == group))
-    findings = [*work.findings, *settled.findings, *_total_findings(work, totals[GRAND_TOTAL])]
+    of_files = [*work.findings, *settled.findings]
+    units = _with_all_errors(units, of_files)
+    about_counted = [found for found in of_files if found.unit in {unit.name for unit in counted}]
+    findings = [*of_files, *_total_findings(work, totals[GRAND_TOTAL], about_counted)]
     return Consolidation(
         work.form,
         work.scope.unit,
@@ -211,7 +214,19 @@ def in_order(scope: Scope, units: Mapping[str, UnitResult]) -> tuple[UnitResult,
     return tuple(units[name] for name in names)
 
 
-def _total_findings(work: _Work, total: Mapping[str, Number | None]) -> list[Finding]:
+def _with_all_errors(units: Iterable[UnitResult], findings: Iterable[Finding]) -> tuple[UnitResult, ...]:
+    """A unit whose return is in order has errors none the less where it does not agree with its subordinates'."""
+    wrong = {(found.unit, found.file) for found in findings if found.severity is Severity.ERROR}
+    fine = (UnitStatus.OK, UnitStatus.WARNINGS)
+    return tuple(
+        replace(unit, status=UnitStatus.ERRORS) if unit.status in fine and (unit.name, unit.file) in wrong else unit
+        for unit in units
+    )
+
+
+def _total_findings(
+    work: _Work, total: Mapping[str, Number | None], of_units: Sequence[Finding]
+) -> list[Finding]:
     """The rules of the form over the total itself: what the published table would be criticised for."""
     if all(value is None for value in total.values()):
         return []
@@ -219,4 +234,4 @@ def _total_findings(work: _Work, total: Mapping[str, Number | None]) -> list[Fin
     shown = Return(Source(""), work.scope.unit, work.period or "0000", MAIN_SHEET, total, cells)
     previous = work.options.previous.total if work.options.previous else None
     found = check(shown, work.form, Expectation(work.period, work.scope.unit, previous=previous))
-    return [about_total(f, work.findings, work.form) for f in found if f.code not in ("V303", "V304")]
+    return [about_total(f, of_units, work.form) for f in found if f.code not in ("V303", "V304")]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from xltools.findings import Finding, Number, count_open
+from xltools.findings import Finding, Number, Severity, count_open
 from xltools.returns import Return, Source
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ class Consolidation:
 
 def files_of(result: Consolidation, unit: UnitResult) -> str:
     """The file of a unit as people read it; all its files where none counts because they differ."""
-    return unit.file or "、".join(file.source.path for file in result.files if file.unit == unit.name)
+    return unit.file or "、".join(file.source.path for file in result.files if unit.name in file.in_it)
 
 
 def reported_words(result: Consolidation) -> str:
@@ -229,15 +229,15 @@ def reported_words(result: Consolidation) -> str:
 def reservation(result: Consolidation) -> str:
     """Why a total must not go up, whatever its own figures say: who lacks, whose returns have errors; "" where none."""
     without = sum(1 for unit in result.units if unit.values is None and unit.status is not UnitStatus.UNLISTED)
-    wrong = sum(1 for unit in result.counted if unit.status is UnitStatus.ERRORS)
+    wrong = sum(1 for found in result.findings if found.file and found.severity is Severity.ERROR)
     said = [f"缺 {without} 个单位的数"] if without else []
-    said += [f"{wrong} 个单位的报表有错误"] if wrong else []
-    return ",".join(said) + "(见“报送情况”)" if said else ""
+    said += [f"报来的文件有 {wrong} 处错误"] if wrong else []
+    return ",".join(said) + "(见“审核结果”)" if said else ""
 
 
 def status_of(found: Iterable[Finding]) -> UnitStatus:
-    """What a counted return's findings make of its unit: errors, else open warnings, else in order."""
-    errors, warnings = count_open(found)
+    """What a counted return's findings make of its unit: errors, else open warnings that ask it, else in order."""
+    errors, warnings = count_open(each for each in found if each.asks_unit)
     return UnitStatus.ERRORS if errors else UnitStatus.WARNINGS if warnings else UnitStatus.OK
 
 

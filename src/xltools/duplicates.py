@@ -95,8 +95,10 @@ def _doubts(unit: str, ret: Return) -> tuple[int, bool, int, bool]:
 
 
 def _is_named_otherwise(unit: str, ret: Return) -> bool:
-    stem, name = normalise_name(ret.source.stem), normalise_name(unit)
-    return bool(name) and name not in stem and stem not in name
+    """Neither by the file's name nor by the sheet's, which tells the returns of one workbook apart."""
+    name = normalise_name(unit)
+    places = [normalise_name(place) for place in (ret.source.stem, ret.sheet)]
+    return bool(name) and not any(name in place or (place and place in name) for place in places)
 
 
 def _says_all_of(one: Return, other: Return) -> bool:

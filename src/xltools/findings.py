@@ -51,8 +51,8 @@ class Finding:
     ``file`` is relative to the folder read, with ``/``; ``cell`` like ``C12``. ``indicator`` is the one blamed first,
     ``indicators`` all that are concerned. ``expected`` and ``actual`` are figures where there are two to compare.
     ``explanation`` is the 情况说明 the unit wrote; a warning that has one is no longer open. ``to_unit`` is the message
-    in words for the unit where ``message`` speaks of what only the office knows; else "". ``made_of``: where the cell
-    is one that the form computes, the indicators that it is computed from.
+    in words for the unit where ``message`` speaks of what only the office knows; else "". ``computed``: which
+    of the indicators the form computes, so that nobody types them; ``made_of``: from which others ``indicator`` is.
     """
 
     code: str
@@ -69,6 +69,7 @@ class Finding:
     actual: Number | str | None = None
     explanation: str = ""
     to_unit: str = ""
+    computed: tuple[str, ...] = ()
     made_of: tuple[str, ...] = ()
 
     @property
@@ -139,9 +140,10 @@ def advice_on(found: Finding) -> str:
     if found.severity is not Severity.ERROR:
         return f"请核对;数确实无误的,在“{RULES_SHEET}”表的“情况说明”里写明原因。"
     if found.made_of:
-        parts = first_of([f"“{name}”" for name in found.made_of], _NAMES_SHOWN, " 等 {} 项")
-        return f"这一格由表自动计算,请改正它加起来的 {parts};这一格已经没有公式的,也改正这一格。"
-    others = [name for name in found.indicators if name != found.indicator]
+        listed = first_of(found.made_of, _NAMES_SHOWN, " 等 {} 项")
+        return f"这一格由表自动计算,请改正它的各项({listed});这一格已经没有公式的,也改正这一格。"
+    named = (name for name in found.indicators if name != found.indicator)
+    others = [f"{name}的各项" if name in found.computed else name for name in named]
     if not others:
         return "请改正这一格。"
     return f"请改正这一格,或改正有关的 {first_of(others, _NAMES_SHOWN, ' 等 {} 项')}。"
@@ -214,7 +216,8 @@ def _words_for_all(several: Sequence[Finding]) -> Finding:
     message = first.message
     if first.indicator and len({found.indicator for found in several}) > 1:
         message = message.replace(_named(first), f"{_named(first)}等 {len(several)} 项", 1)
-    return replace(first, message=message, indicator="", indicators=(), made_of=(), expected=None, actual=None)
+    for_all = replace(first, message=message, indicator="", indicators=(), expected=None, actual=None)
+    return replace(for_all, computed=(), made_of=())
 
 
 def count_open(findings: Iterable[Finding]) -> tuple[int, int]:

@@ -111,7 +111,7 @@ def _rows(outcome: Outcome, detail: Detail) -> Iterator[tuple[str, str, str, str
     for file in files:
         if file.status is FileStatus.SKIPPED and detail is Detail.NORMAL and not file.unit:
             continue
-        mark, verdict = _verdict(file, about[file.source.path], file.unit in conflicting)
+        mark, verdict = _verdict(file, about[file.source.path], not conflicting.isdisjoint(file.in_it))
         yield mark, file.unit or "-", verdict, file.source.path + file.aside_words
     for unit in outcome.units:
         if unit.status is UnitStatus.MISSING:

@@ -96,7 +96,8 @@ def news(before: Consolidation, after: Consolidation) -> Iterator[str]:
             yield f"× {now} {unit.name} {'的报表不见了' if was else '还没有报(名录里新加的)'}"
             continue
         came = "报来" if was is None or was.status is UnitStatus.MISSING else "改动"
-        errors, asked = count_open(found for found in after.findings if found.file and found.file == unit.file)
+        about = (unit.file, unit.name)
+        errors, asked = count_open(f for f in after.findings if f.file and (f.file, f.unit) == about)
         facts = f":{errors} 处错误" if errors else f":{asked} 处提示" if asked else ""
         mark = "√" if unit.status is UnitStatus.OK else "!" if unit.status is UnitStatus.WARNINGS else "×"
         yield f"{mark} {now} {unit.name} {came},{unit.status.chinese}{facts}({files_of(after, unit)})"

@@ -165,7 +165,7 @@ class Compared:
 
     @property
     def now(self) -> str:
-        """What it is: ``现在是 45237``, ``现在空白``; ``算得 42`` where several cells make it up."""
+        """What it is: ``现在是 45237``, ``现在空白``; ``合起来是 42`` where several cells make it up."""
         return f"{self.present} {self.actual}".strip()
 
 
@@ -179,7 +179,9 @@ def compared(found: Finding, rule: Rule | None) -> Compared:
         return Compared(should, expected, "现在空白" if is_blank else "")
     pair = sides(broken) if broken else None
     made_up = pair is not None and not isinstance(pair.actual, Name)
-    return Compared(should, expected, "算得" if made_up else "现在是", actual)
+    if made_up:  # what is told of several cells is not what this one should be
+        return Compared(f"合起来{should}" if should else "", expected, "合起来是", actual)
+    return Compared(should, expected, "现在是", actual)
 
 
 _SAID_OF_EXPECTED = {

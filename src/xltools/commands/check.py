@@ -83,7 +83,7 @@ def check_command(
     _print_outcome(result, json_path, detail)
     if copies:
         whole = annotated_lines(copies.folder, stale, copies.corrected, deadline)
-        say(kept_lines(copies.corrected) if detail is Detail.QUIET else whole, json_path)
+        say(kept_lines(copies.corrected, stale) if detail is Detail.QUIET else whole, json_path)
     context.exit(1 if result.summary.errors else 0)
 
 

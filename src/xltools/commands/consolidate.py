@@ -110,22 +110,22 @@ def annotated_lines(
     folder: Path, stale: Sequence[Path], corrected: Sequence[Path], deadline: str
 ) -> Iterator[str]:
     """Where the 退回件 are, and which lie there that are no longer due."""
-    from xltools.findings import first_of
-
     yield f"退回件:{folder}" if folder.is_dir() else "没有需要退回的报表"
     if options.is_past(deadline):
         yield f"! 交回日期 {deadline} 已经过去,退回件和退回通知里仍写了这一天:写错了的请改 --deadline 重新运行"
-    yield from kept_lines(corrected)
-    if stale:
-        shown = first_of([path.name for path in stale], 5, "等 {} 份")
-        yield f"! 文件夹里还有以前的退回件,这次没有更新,不要再发:{shown}"
+    yield from kept_lines(corrected, stale)
 
 
-def kept_lines(corrected: Sequence[Path]) -> Iterator[str]:
-    """Which 退回件 were not written because somebody is at work on them: said whatever else is not."""
+def kept_lines(corrected: Sequence[Path], stale: Sequence[Path]) -> Iterator[str]:
+    """Which 退回件 were not written because somebody is at work on them, and which are no longer due: always said."""
+    from xltools.findings import first_of
+
     if corrected:
         names = "、".join(path.name for path in corrected)
         yield f"! 以前的退回件已有人改过,没有覆盖:{names};要重新生成请先移走"
+    if stale:
+        shown = first_of([path.name for path in stale], 5, "等 {} 份")
+        yield f"! 文件夹里还有以前的退回件,这次没有更新,不要再发:{shown}"
 
 
 @click.command("consolidate", cls=Chinese)
@@ -161,6 +161,6 @@ def print_outcome(order: Order, run: Run, json_path: str, detail: Detail) -> Non
         say(slow_lines(run.returns), json_path)
     brief = [consolidation_summary(result)]
     if detail is Detail.QUIET:
-        say([*lost_lines(run), *kept_lines(run.corrected), *brief], json_path)
+        say([*lost_lines(run), *kept_lines(run.corrected, run.stale), *brief], json_path)
     else:
         say(["", *brief, *written_lines(order, run)], json_path)

@@ -156,8 +156,18 @@ def _read(
         *_hidden_findings(book, form, source, [sheet for sheet, _ in tables]),
     ]
     returns[0] = replace(first, explanations=explanations, findings=(*about_file, *first.findings))
-    filled = [ret for ret in returns[1:] if any(value is not None for value in ret.values.values()) or ret.unreadable]
+    filled = [ret for ret in returns[1:] if _is_one(ret, returns)]
     return (returns[0], *(replace(ret, explanations=_answers_for(ret.sheet, answers, form)) for ret in filled))
+
+
+def _is_one(ret: Return, beside: Sequence[Return]) -> bool:
+    """Whether a table beside another is a return: something was filled in, taken or not, or its unit is a third one."""
+    filled = any(value is not None for value in ret.values.values()) or ret.unreadable or ret.adjusted
+    told = any(found.code in _OF_FIGURES for found in ret.findings)
+    return bool(filled or told or (ret.unit and ret.unit not in {other.unit for other in beside if other is not ret}))
+
+
+_OF_FIGURES = frozenset({"S202", "V301", "V302", "V306", "V307"})
 
 
 def _answers_for(sheet: str, answers: Mapping[str, str], form: Form) -> dict[str, str]:

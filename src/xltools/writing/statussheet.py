@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from xltools.consolidation import Consolidation, FileResult, FileStatus, UnitResult, UnitStatus, reported_words
+from xltools.consolidation import (
+    Consolidation,
+    FileResult,
+    FileStatus,
+    UnitResult,
+    UnitStatus,
+    files_of,
+    reported_words,
+)
 from xltools.findings import Severity
 from xltools.sheetnames import STATUS_SHEET
 from xltools.writing.rows import Row
@@ -107,7 +115,7 @@ def _unit_entries(result: Consolidation) -> Iterator[_Entry]:
         date = unit.ret.header.get("填报日期", "") if unit.ret else ""
         yield _Entry(
             unit.name, unit.group, unit.code, unit.status_words, errors[unit.name], prompts[unit.name],
-            date, _contact(unit), unit.file,
+            date, _contact(unit), files_of(result, unit),
         )  # fmt: skip
 
 
