@@ -916,3 +916,13 @@ def test_a_cell_that_the_form_computes_is_mended_where_it_comes_from() -> None:
     (total,) = [f for f in check(ret, form) if f.indicator.endswith("_总计") and f.cell and f.rule]
     assert "这一格由表自动计算,请改正它的各项(本年新收_自然人、本年新收_商业企业、" in advice_on(total)
     assert "请改正这一格" not in advice_on(total)
+
+
+def test_every_file_of_a_unit_that_sent_different_returns_says_that_none_was_taken() -> None:
+    read = [read_back(returned({"工作会议数": number}), path=f"甲县{number}.xlsx")[0] for number in (3, 4)]
+    message = "交了 2 份不同的报表"
+    found = [finding("U402", message, unit="甲县", file="甲县3.xlsx", to_unit=f"{message},都没有采用")]
+    written = dict(annotated_files(read, found, FORM, lambda ret: returned({"工作会议数": 3})))
+    letters = {name: data.decode("utf-8-sig") for name, data in written.items() if name.endswith(".txt")}
+    assert list(letters) == ["甲县3_退回通知.txt", "甲县4_退回通知.txt"]
+    assert all("交了 2 份不同的报表,都没有采用" in letter for letter in letters.values())

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.workbook.defined_name import DefinedName
 from returnbooks import Table, Workbook, figures, return_bytes, rewritten, saved, workbook_with
 
-from xltools import Form, Return, Severity, build_template, read
+from xltools import Form, Return, Severity, build_template, check, read
 from xltools.findings import merge_alike
 from xltools.reading.reader import read_all, read_bytes, read_bytes_all
 from xltools.returns import Source
@@ -93,6 +93,18 @@ def test_reading_only_one_of_several_returns_says_so(tmp_path: Path) -> None:
 def test_an_unfilled_copy_of_the_sheet_is_no_second_return() -> None:
     data = return_bytes(FORM, Table(FIGURES), Table({}, unit="", sheet="空表"))
     assert len(read_bytes_all(data, FORM, Source("甲县.xlsx"))) == 1
+
+
+def test_a_further_sheet_that_names_another_unit_is_a_return_though_nothing_could_be_taken() -> None:
+    data = return_bytes(FORM, Table(FIGURES), Table({}, unit="丁县", sheet="丁县"), Table({}, sheet="空的甲县"))
+    returns = read_bytes_all(data, FORM, Source("合订.xlsx"))
+    assert [ret.sheet for ret in returns] == ["统计表", "丁县"]
+    assert [f.code for f in check(returns[1], FORM)] == ["V309"]
+    book = workbook_with(FORM, Table(FIGURES), Table(FIGURES, unit="丙县", sheet="丙县"))
+    book["丙县"].move_range("D5:D80", cols=1)
+    second = read_bytes_all(saved(book), FORM, Source("合订.xlsx"))[1]
+    assert second.unit == "丙县"
+    assert "S202" in {f.code for f in second.findings}
 
 
 def test_a_damaged_further_sheet_does_not_cost_the_return() -> None:

@@ -106,7 +106,7 @@ def annotated_files(
     ``…_退回通知.txt``; for a rejected one the notice alone. ``findings`` belong to a file by their ``file``;
     ``content`` gives the bytes of a return's file. A workbook with several returns goes back as one copy where it can
     be marked, else as one for each return. Where all returns are for one other year (S208 as a warning) it is not the
-    units who are asked about the year.
+    units who are asked about the year. Of several different returns of a unit (U402) each file says so.
     """
     listed = list(findings)
     is_other_year = any(found.code == "S208" and found.severity is Severity.WARNING for found in listed)
@@ -119,8 +119,11 @@ def annotated_files(
     for ret in returns:
         in_file.setdefault(ret.source.path, []).append(ret)
     taken: set[str] = set()
+    conflicts = [found for found in listed if found.code == "U402" and found.severity is Severity.ERROR]
     for path, read in in_file.items():
-        about_file = of_file.get(path, [])
+        about_file = list(of_file.get(path, []))
+        units = {ret.unit for ret in read}.union(found.unit for found in about_file)
+        about_file += [replace(each, file=path) for each in conflicts if each.file != path and each.unit in units]
         if any(found.asks_unit for found in about_file):
             for ret, about, copy, part in _copies(read, about_file, form, content, deadline):
                 about = [_of_original(found) for found in about] if copy and copy.note else about
