@@ -15,6 +15,8 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -127,6 +129,27 @@ def test_ctrl_c_while_the_workers_start_is_as_quiet(folder: Path) -> None:
         _, err = process.communicate(timeout=PATIENCE)
         assert (process.returncode, err) == (2, "已中断;没有写完的输出都没有留下\n"), after
         assert left_untouched(folder)
+
+
+@posix
+@pytest.mark.slow
+def test_ctrl_c_while_many_returns_are_on_their_way_hangs_nowhere(tmp_path: Path) -> None:
+    """Where it hung before it did so in half of the runs, between the first and the last return read."""
+    (tmp_path / "上报").mkdir()
+    for number in range(200):
+        data = return_bytes(FORM, replace(GOOD, unit=f"第{number}县"))
+        (tmp_path / "上报" / f"{number}.xlsx").write_bytes(data)
+    for tenths in range(3, 11):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "xltools", *arguments(tmp_path / "上报"), "--jobs", "2"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True,
+        )  # fmt: skip
+        time.sleep(tenths / 10)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
+        assert process.returncode in (0, 1, 2, -signal.SIGINT), tenths
+        assert err in ("", "已中断;没有写完的输出都没有留下\n"), tenths
 
 
 @posix

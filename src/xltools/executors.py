@@ -25,6 +25,7 @@ _R = TypeVar("_R")
 _R_co = TypeVar("_R_co", covariant=True)
 _WORTH_WORKERS = 60
 _READING = "xltools.reading.batch"
+_TIME_TO_END = 1.5  # seconds
 _AHEAD = 4  # items on their way for each worker: enough that none waits for the next one
 
 
@@ -138,12 +139,22 @@ def _nothing(_: None) -> None:
 
 
 def _begin_worker() -> None:
-    """A worker ends with the first Ctrl-C, silently, and with the process that started it, however that ended."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """A worker ends soon after the first Ctrl-C, silently, and with the process that started it, however that ended.
+
+    Not at once: the pool, told to end by the other process at the same moment, would take its end for a loss, give the
+    reason to work that is cancelled already, and wait for ever.
+    """
+    signal.signal(signal.SIGINT, _end_soon)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import_module(_READING)
+
+
+def _end_soon(signal_number: int, frame: object) -> None:
+    timer = threading.Timer(_TIME_TO_END, os._exit, (1,))
+    timer.daemon = True  # usually the pool lets the worker go before
+    timer.start()
 
 
 def _end_with_parent() -> None:

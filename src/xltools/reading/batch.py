@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
@@ -42,7 +43,7 @@ def read_many(
             yield from _timed(read_file_all, path, form, shown, options)
         return
     chunks = _chunks(files)
-    results = workers(partial(_read_chunk, pickle.dumps((form, options))), chunks)
+    results = workers(partial(_read_chunk, _packed(form, options)), chunks)
     yield from _held_once(_as_they_come(results, chunks, form, options))
 
 
@@ -51,7 +52,7 @@ def read_elsewhere(
 ) -> Iterator[Return]:
     """The same on other machines, which need not have the files: their bytes are brought there."""
     chunks = _chunks(files)
-    results = cluster(partial(_read_contents, pickle.dumps((form, options))), map(_contents, chunks))
+    results = cluster(partial(_read_contents, _packed(form, options)), map(_contents, chunks))
     yield from _held_once(_as_they_come(results, chunks, form, options))
 
 
@@ -106,10 +107,15 @@ def _timed(reading: Callable[..., tuple[Return, ...]], *arguments: Any) -> tuple
     return tuple(replace(ret, seconds=seconds) for ret in returns)
 
 
+def _packed(form: Form, options: ReadOptions) -> bytes:
+    """Small, for it goes with every item: what waits for a worker must not fill the pipe to it."""
+    return zlib.compress(pickle.dumps((form, options)))
+
+
 @lru_cache(maxsize=1)
 def _unpacked(task: bytes) -> tuple[Form, ReadOptions]:
     """What is the same for all files; a worker unpacks it once, so that what is remembered by form stays."""
-    form, options = pickle.loads(task)
+    form, options = pickle.loads(zlib.decompress(task))
     return form, options
 
 
