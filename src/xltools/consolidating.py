@@ -190,8 +190,9 @@ def _finish(work: _Work) -> Consolidation:
         totals[group] = add_up(work.form, (unit.figures for unit in counted if unit.group == group))
     of_files = [*work.findings, *settled.findings]
     units = _with_all_errors(units, of_files)
-    about_counted = [found for found in of_files if found.unit in {unit.name for unit in counted}]
-    findings = [*of_files, *_total_findings(work, totals[GRAND_TOTAL], about_counted)]
+    names = {unit.name for unit in counted}
+    of_counted = [found for found in of_files if found.unit in names]
+    findings = [*of_files, *_total_findings(work, totals[GRAND_TOTAL], of_counted)]
     return Consolidation(
         work.form,
         work.scope.unit,
