@@ -159,7 +159,7 @@ def test_the_first_sheet_lists_what_to_do_with_a_link_to_every_cell() -> None:
             "请核对;数确实无误的,在“审核规则”表的“情况说明”里写明原因。", "写在 审核规则!F20",
         ],
         [
-            "改好后直接保存本文件,原样交回即可。不必删去本表、颜色和批注,再次审核时会自动更新;"
+            "改好后直接保存,把本文件交回即可。不必删去本表、颜色和批注,再次审核时会自动更新;"
             "请不要增删行列、不要改工作表的名称、不要把内容复制到新文件。"
         ],
     ]  # fmt: skip
@@ -787,7 +787,7 @@ def test_a_doubt_about_a_label_or_a_copy_that_is_a_fresh_form_is_mended_in_the_c
     gone = [about("S203", indicator="工作会议数")]
     copy = annotate(b"label,value", ret, gone, FORM)
     assert copy.note
-    assert opinion_rows(copy.data)[-1].startswith("改好后直接保存本文件")
+    assert opinion_rows(copy.data)[-1].startswith("改好后直接保存,把本文件交回")
     letter = cover_text("甲县", "2017", gone, FORM, copy_name="甲县.xlsx", note=copy.note)
     assert "直接在退回件里改好" in letter
     assert "有颜色的格上有批注" in letter
@@ -916,6 +916,25 @@ def test_a_cell_that_the_form_computes_is_mended_where_it_comes_from() -> None:
     (total,) = [f for f in check(ret, form) if f.indicator.endswith("_总计") and f.cell and f.rule]
     assert "这一格由表自动计算,请改正它的各项(本年新收_自然人、本年新收_商业企业、" in advice_on(total)
     assert "请改正这一格" not in advice_on(total)
+
+
+def test_papers_about_different_returns_of_a_unit_agree_on_what_to_do() -> None:
+    ret, others = read_back(returned(R0402=""), path="甲县.xlsx")
+    message = "交了 2 份不同的报表"
+    asked = finding("U402", message, unit="甲县", file="甲县.xlsx", to_unit=f"{message},都没有采用")
+    for found, words in (([asked], "这一份不用改;请"), ([asked, *others], "请先告诉收表的人以哪一份为准")):
+        written = dict(annotated_files([ret], found, FORM, lambda _: returned(R0402="")))
+        assert words in written["甲县_退回通知.txt"].decode("utf-8-sig")
+        assert any(words in row for row in opinion_rows(written["甲县.xlsx"]))
+
+
+def test_last_years_return_is_not_sent_back_where_this_years_is_there() -> None:
+    ret = read_back(returned({"工作会议数": 3}))[0]
+    now, before = replace(ret, source=Source("新.xlsx")), replace(ret, source=Source("旧.xlsx"))
+    wrong = finding("S204", "这是 2016 年度的报表,应为 2017 年度:请核对", unit="甲县", file="旧.xlsx")
+    assert dict(annotated_files([now, before], [wrong], FORM, lambda _: returned())) == {}
+    alone = dict(annotated_files([before], [wrong], FORM, lambda _: returned()))
+    assert list(alone) == ["旧.xlsx", "旧_退回通知.txt"]
 
 
 def test_every_file_of_a_unit_that_sent_different_returns_says_that_none_was_taken() -> None:

@@ -689,7 +689,7 @@ def test_a_deadline_stands_in_copies_and_notices(folder: Path, tmp_path: Path, c
     run(command, folder, *output, "--annotate", copies, "--deadline", "2026-2-20")
     assert "并于 2026年2月20日 前把这个文件交回" in (copies / "甲县_退回通知.txt").read_text(encoding="utf-8-sig")
     opinions = openpyxl.load_workbook(copies / "甲县.xlsx")["审核意见"]
-    assert any("于 2026年2月20日 前原样交回" in str(row[0]) for row in opinions.values)
+    assert any("于 2026年2月20日 前把本文件交回" in str(row[0]) for row in opinions.values)
 
 
 @pytest.mark.parametrize("command", ["check", "consolidate"])

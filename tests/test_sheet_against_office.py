@@ -10,6 +10,7 @@ import pytest
 
 from xltools import Form, build_template, consolidate, read
 from xltools.writing.content import filled_content
+from xltools.writing.formsheet import audit_column
 
 pytestmark = pytest.mark.office
 
@@ -51,6 +52,30 @@ def test_random_returns_show_the_same_in_the_sheet(form_id: str, tmp_path: Path)
     (tmp_path / "out").mkdir()
     for before, after in zip(paths, office.recalculate(paths, tmp_path / "out"), strict=True):
         assert _differences(before, after) == {}
+
+
+@pytest.mark.parametrize(
+    ("form_id", "asked", "typed"),
+    [("xxgk2017", "收到申请数", "网络申请数"), ("xxgk2021", "本年新收_自然人", "上年结转_自然人")],
+)
+def test_text_pasted_into_a_figure_is_told_and_what_needs_it_waits(
+    form_id: str, asked: str, typed: str, tmp_path: Path
+) -> None:
+    form = Form.load(form_id)
+    content = filled_content(form, {asked: 15}, unit="甲县", year="2017")
+    (tmp_path / "空表.xlsx").write_bytes(build_template(form, content))
+    book = openpyxl.load_workbook(tmp_path / "空表.xlsx")
+    book["统计表"].cell(form.page.spots[typed].row, form.page.spots[typed].column).value = "2件"
+    book.save(tmp_path / "贴入.xlsx")
+    (tmp_path / "out").mkdir()
+    (after,) = office.recalculate([tmp_path / "贴入.xlsx"], tmp_path / "out")
+    sheet = openpyxl.load_workbook(after, data_only=True)["统计表"]
+    column = audit_column(form)
+    words = {row: str(sheet.cell(row, column).value or "") for row in range(1, form.page.height + 1)}
+    assert not [text for text in words.values() if text.startswith(("#", "Err"))]
+    assert words[1].startswith("✗ 需修改:")
+    assert words[form.page.spots[typed].row].startswith("✗ ")
+    assert "… 待核:" in words[form.page.spots[asked].row]
 
 
 def test_the_total_recalculates_to_its_stored_values(tmp_path: Path) -> None:

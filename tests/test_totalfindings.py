@@ -71,3 +71,11 @@ def test_it_waits_for_the_units_that_have_not_explained() -> None:
     told = about_total(jump(1000, 9000), [jump(100, 8100, "甲县", "轮训"), jump(9, 2009, "乙县")], FORM)
     assert told.is_open
     assert "有这一条的单位:乙县" in told.message
+
+
+def test_units_whose_figures_could_not_be_taken_are_named() -> None:
+    total = Finding("R0801", Severity.ERROR, "差 37 人:请核对", indicator="工作人员数", rule="R0801",
+                    indicators=("工作人员数", "专职人员数", "兼职人员数"))  # fmt: skip
+    lost = finding("V301", "约37人", unit="高新区", file="高新区.xlsx", indicator="专职人员数")
+    told = about_total(total, [lost, replace(lost, unit="乙县", indicator="培训班数")], FORM)
+    assert told.message == "汇总数:差 37 人:请核对(有关的数没有采用的单位:高新区)"

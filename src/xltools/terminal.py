@@ -170,7 +170,7 @@ def _said(each: Alike) -> str:
     found = each.first
     place = each.place if found.file else f"{found.unit} {each.place}".strip()
     words = f"{found.message}(情况说明:{found.explanation})" if found.explanation else found.message
-    return f"{_MARKS[found.severity]} {place}  {_one_line(words)}  [{found.code}]"
+    return f"{_MARKS[found.severity]} {place}{'  ' if place else ''}{_one_line(words)}  [{found.code}]"
 
 
 def _one_line(text: str) -> str:
@@ -217,7 +217,8 @@ def trace_lines(answer: Trace) -> Iterator[str]:
         no_cell = f"{part.file}(没有采用这一格或找不到它,见“{FINDING_SHEET}”)" if part.file else "没有文件"
         place = f"{part.file} {part.sheet}!{part.cell}" if part.file and part.cell else no_cell
         mark = _STATE_MARKS.get(part.state, "-") if part.value is not None else "-"
-        now = f",现在是 {_figure(part.value_now)}" if part.value_now != part.value else ""
+        which = "改动的那一份是" if part.state == "ambiguous" else "现在是"
+        now = f",{which} {_figure(part.value_now)}" if part.value_now != part.value else ""
         digest = f"  SHA-256 {part.sha256[:12]}" if part.sha256 else ""
         yield (
             f"{mark} {padded(part.unit, names)}  {_figure(part.value):>{figures}}  {place}{digest}"

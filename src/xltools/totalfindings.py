@@ -30,6 +30,8 @@ def about_total(found: Finding, of_units: Sequence[Finding], form: Form) -> Find
         return replace(found, message=f"汇总数:{said}:请由{by_whom}在报表里补填,再重新汇总")
     asked = [f"有这一条的单位:{_shown_units(waiting)}"] if waiting else []
     asked += [f"已写情况说明的单位:{_shown_units(answered)}"] if answered else []
+    lost = [f for f in of_units if f.severity is Severity.ERROR and f.indicator in found.indicators and not f.rule]
+    asked += [f"有关的数没有采用的单位:{_shown_units(lost)}"] if lost else []
     return replace(found, message=message + (f"({';'.join(asked)})" if asked else ""))
 
 

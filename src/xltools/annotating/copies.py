@@ -12,7 +12,7 @@ from lxml import etree
 
 from xltools.annotating.marking import marked_workbook
 from xltools.annotating.notice import cover_text
-from xltools.annotating.numbering import Section, sections_of, to_be_filled_in_afresh
+from xltools.annotating.numbering import Section, asks_which_counts, sections_of, to_be_filled_in_afresh
 from xltools.annotating.opinions import Cell, opinions_of
 from xltools.annotating.opinionsheet import Letter
 from xltools.annotating.parts import NotEditable
@@ -30,7 +30,7 @@ from xltools.writing.content import filled_content
 NOTICE_NAME = "退回通知"
 _NOT_IN_FILE_NAMES = re.compile(r'[<>:"|?*\x00-\x1f]')
 _CLOSING = (
-    "改好后直接保存本文件,{when}原样交回即可。不必删去本表、颜色和批注,再次审核时会自动更新;"
+    "改好后直接保存,{when}把本文件交回即可。不必删去本表、颜色和批注,再次审核时会自动更新;"
     "请不要增删行列、不要改工作表的名称、不要把内容复制到新文件。"
 )
 _CLOSING_AFRESH = "{afresh};填好后保存,{when}交回这份空表。请不要增删行列、不要改工作表的名称。"
@@ -106,18 +106,20 @@ def annotated_files(
     ``…_退回通知.txt``; for a rejected one the notice alone. ``findings`` belong to a file by their ``file``;
     ``content`` gives the bytes of a return's file. A workbook with several returns goes back as one copy where it can
     be marked, else as one for each return. Where all returns are for one other year (S208 as a warning) it is not the
-    units who are asked about the year. Of several different returns of a unit (U402) each file says so.
+    units who are asked about the year, nor is one whose return for the right year is there. Of several different
+    returns of a unit (U402) each file says so.
     """
     listed = list(findings)
     is_other_year = any(found.code == "S208" and found.severity is Severity.WARNING for found in listed)
-    of_file: dict[str, list[Finding]] = {}
-    for found in listed:
-        if is_other_year and found.code == "S204":
-            continue
-        of_file.setdefault(found.file, []).append(found)
     in_file: dict[str, list[Return]] = {}
     for ret in returns:
         in_file.setdefault(ret.source.path, []).append(ret)
+    of_another_year = {found.file for found in listed if found.code == "S204"}
+    is_in = {r.unit for path, read in in_file.items() if path not in of_another_year for r in read if not r.rejected}
+    of_file: dict[str, list[Finding]] = {}
+    for found in listed:
+        if found.code != "S204" or not (is_other_year or found.unit in is_in):
+            of_file.setdefault(found.file, []).append(found)
     taken: set[str] = set()
     conflicts = [found for found in listed if found.code == "U402" and found.severity is Severity.ERROR]
     for path, read in in_file.items():
@@ -199,8 +201,12 @@ def _subject(ret: Return, findings: Sequence[Finding], form: Form) -> str:
 
 
 def _closing(sections: Sequence[Section], deadline: str) -> str:
+    is_asked, is_all = asks_which_counts(sections)
+    if is_all:
+        return f"这一份不用改;请{_when(deadline)}告诉收表的人以哪一份为准。"
+    first = "请先告诉收表的人以哪一份为准;以这一份为准的:" if is_asked else ""
     afresh = to_be_filled_in_afresh(sections, "本文件")
-    return (_CLOSING_AFRESH if afresh else _CLOSING).format(afresh=afresh, when=_when(deadline))
+    return first + (_CLOSING_AFRESH if afresh else _CLOSING).format(afresh=afresh, when=_when(deadline))
 
 
 def _when(deadline: str) -> str:

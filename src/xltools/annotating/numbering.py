@@ -61,6 +61,13 @@ def sections_of(findings: Iterable[Finding]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
+def asks_which_counts(sections: Iterable[Section]) -> tuple[bool, bool]:
+    """Whether the unit sent several different returns (U402) and has to say which of them counts, and whether that is
+    all that it is asked."""
+    codes = {found.code for section in sections if section.is_open for found in section.findings}
+    return "U402" in codes, codes == {"U402"}
+
+
 def to_be_filled_in_afresh(sections: Sequence[Section], copy: str) -> str:
     """What is asked where only a fresh 空表 can mend it, without a full stop; "" where nothing is. ``copy``: what the
     annotated copy is called."""

@@ -1,7 +1,9 @@
 """The sheet 统计表: the official table, its cells to fill in, and the live audit column beside it.
 
 Beyond the printed columns stand a gap, the audit column, and (hidden) one column of marks per grid column; the marks'
-first rows hold the counts that the verdict is made of. :mod:`xltools.sheetstate` gives the stored values.
+first rows hold the counts that the verdict is made of. A second block beside them marks only what is unacceptable as
+a figure: the rules ask how many of these there are and the marks ask the rules, which in one block would be a circle.
+:mod:`xltools.sheetstate` gives the stored values.
 """
 
 from __future__ import annotations
@@ -56,6 +58,11 @@ def audit_column(form: Form) -> int:
 def mark_cell(form: Form, spot: Spot) -> str:
     """The hidden cell that says whether a figure is wrong."""
     return cell_name(spot.row, audit_column(form) + spot.column)
+
+
+def _value_cell(form: Form, spot: Spot) -> str:
+    """The hidden cell that says whether what stands there is acceptable as a figure, whatever the rules say."""
+    return cell_name(spot.row, audit_column(form) + form.page.width + spot.column)
 
 
 def count_cell(form: Form, row: int) -> str:
@@ -181,27 +188,30 @@ def _is_blank(name: str) -> str:
 def _write_marks(book: Book, sheet: Any, form: Form, state: SheetState) -> None:
     style = book.style("hidden")
     first = audit_column(form)
-    sheet.set_column(first, first + form.page.width - 1, 4, None, {"hidden": True})
+    sheet.set_column(first, first + 2 * form.page.width - 1, 4, None, {"hidden": True})
     statuses: dict[str, list[str]] = {}
     for position, rule in enumerate(form.rules):
         statuses.setdefault(blamed_first(rule), []).append(f"{RULES_SHEET}!${STATUS}${rule_row(position)}")
     for name, spot in form.page.spots.items():
-        formula = _mark_formula(form.indicators[name], cell_name(spot.row, spot.column), statuses.get(name, []))
-        sheet.write_formula(mark_cell(form, spot), "=" + formula, style, state.marks.get(name, ""))
-    for row, (formula, value) in _counts(form, state).items():
-        sheet.write_formula(row - 1, first, "=" + formula, style, value)
+        mark, value = state.marks.get(name, ""), _value_cell(form, spot)
+        is_acceptable = _value_formula(form.indicators[name], cell_name(spot.row, spot.column))
+        sheet.write_formula(value, "=" + is_acceptable, style, mark if mark == sheetstate.BAD_VALUE else "")
+        formula = _mark_formula(value, statuses.get(name, []))
+        sheet.write_formula(mark_cell(form, spot), "=" + formula, style, mark)
+    for row, (formula, count) in _counts(form, state).items():
+        sheet.write_formula(row - 1, first, "=" + formula, style, count)
 
 
 def _counts(form: Form, state: SheetState) -> Mapping[int, tuple[str, int]]:
     page = form.page
     bottom = max(spot.row for spot in page.spots.values())
-    first, last = audit_column(form) + 1, audit_column(form) + page.width
-    marks = f"{cell_name(FIRST_TABLE_ROW + 1, first)}:{cell_name(bottom, last)}"
+    first, last = audit_column(form) + page.width + 1, audit_column(form) + 2 * page.width
+    values = f"{cell_name(FIRST_TABLE_ROW + 1, first)}:{cell_name(bottom, last)}"
     status = f"{RULES_SHEET}!${STATUS}${rule_row(0)}:${STATUS}${LAST_RULE_ROW}"
     missing = f"IF({_is_blank(UNIT)},1,0)+IF({_is_blank(PERIOD)},1,0)"
     bad = count_cell(form, _BAD_ROW)
     return {
-        _BAD_ROW: (f'COUNTIF({marks},"{sheetstate.BAD_VALUE}")', state.bad),
+        _BAD_ROW: (f'COUNTIF({values},"{sheetstate.BAD_VALUE}")', state.bad),
         _FILLED_ROW: (f"COUNT({','.join(_input_ranges(form))})", state.filled),
         _ERRORS_ROW: (f'COUNTIF({status},"{sheetstate.ERROR}")+{bad}+{missing}', state.errors),
         _PROMPTS_ROW: (f'COUNTIF({status},"{sheetstate.PROMPT}")', state.prompts),
@@ -222,14 +232,17 @@ def _input_ranges(form: Form) -> list[str]:
     return ranges
 
 
-def _mark_formula(indicator: Indicator, cell: str, statuses: list[str]) -> str:
+def _value_formula(indicator: Indicator, cell: str) -> str:
     fraction = "" if indicator.decimals else f",{cell}<>INT({cell})"
     negative = f'IF(OR({cell}<0{fraction}),"{sheetstate.BAD_VALUE}","")'
     blank = f'"{sheetstate.BAD_VALUE}"' if indicator.required else '""'
     other = f'IF(ISBLANK({cell}),{blank},"{sheetstate.BAD_VALUE}")'
     if indicator.formula:  # an error here comes from a part, which is marked itself
         other = f'IF(ISERROR({cell}),"",{other})'
-    value = f"IF(ISNUMBER({cell}),{negative},{other})"
+    return f"IF(ISNUMBER({cell}),{negative},{other})"
+
+
+def _mark_formula(value: str, statuses: list[str]) -> str:
     if not statuses:
         return value
     rules = '""'
