@@ -127,6 +127,9 @@ def test_archives_that_are_damaged_bombs_or_workbooks(tmp_path: Path) -> None:
     (tmp_path / "弹.zip").write_bytes(zipped({"a.xlsx": bytes(50_000_000)}))
     (tmp_path / "空.zip").write_bytes(zipped({}))
     (tmp_path / "其实是表.zip").write_bytes(return_bytes(FORM))
+    (tmp_path / "旧表.zip").write_bytes(compound("Workbook"))
+    kind = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}
+    (tmp_path / "开放表.zip").write_bytes(zipped(kind))
     found = gather(tmp_path)
     assert listed(found) == {
         "残.zip": "F101 rejected",
@@ -134,8 +137,10 @@ def test_archives_that_are_damaged_bombs_or_workbooks(tmp_path: Path) -> None:
         "弹.zip/a.xlsx": "F105 rejected",
         "空.zip": "F106 skipped",
         "其实是表.zip": "read",
+        "旧表.zip": "read",
+        "开放表.zip": "read",
     }
-    (ret,) = read_many(found.files, FORM)
+    (ret, *_) = read_many(found.files, FORM)
     assert dict(ret.values) == figures(FORM)
 
 
@@ -151,17 +156,67 @@ def test_members_that_share_their_packed_bytes_are_a_bomb() -> None:
 def test_other_archives_and_documents_say_what_to_do(tmp_path: Path) -> None:
     for name in ("a.rar", "b.7z", "c.docx", "d.pdf", "e.txt", "Thumbs.db"):
         (tmp_path / name).write_bytes(b"x")
-    (tmp_path / "没有扩展名").write_bytes(return_bytes(FORM))
     (tmp_path / "readme").write_bytes(b"hello")
     found = gather(tmp_path)
     assert set(listed(found).values()) == {"F106 skipped"}
     severities = {result.source.path: problem.severity.value for result, problem in found.others}
     assert severities == {
-        "a.rar": "warning", "b.7z": "warning", "c.docx": "warning", "d.pdf": "warning", "没有扩展名": "warning",
+        "a.rar": "warning", "b.7z": "warning", "c.docx": "warning", "d.pdf": "warning",
         "e.txt": "info", "Thumbs.db": "info", "readme": "info",
     }  # fmt: skip
     assert "请解压" in message(found, "a.rar")
-    assert "加上 .xlsx" in message(found, "没有扩展名")
+
+
+@pytest.mark.parametrize("name", ["没有扩展名", "甲县.xlsx.download", "甲县.xlsx(1)", "甲县.tmp", "甲县.wps"])
+def test_a_workbook_is_read_whatever_it_is_called_and_says_so(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(return_bytes(FORM))
+    (tmp_path / "包.zip").write_bytes(zipped({name: return_bytes(FORM)}))
+    found = gather(tmp_path)
+    assert listed(found) == {name: "read", f"包.zip/{name}": "read", "包.zip": "F106 skipped"}
+    for ret in read_many(found.files, FORM):
+        assert dict(ret.values) == figures(FORM)
+        (told,) = ret.findings
+        assert (told.code, told.severity.value) == ("F107", "warning") and "已按内容读出" in told.message
+
+
+def test_a_blank_behind_the_extension_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "甲县.xlsx ").write_bytes(return_bytes(FORM))
+    (tmp_path / "包.zip").write_bytes(zipped({"乙县.xlsx ": return_bytes(FORM)}))
+    assert [(dict(ret.values), ret.findings) for ret in read_many(gather(tmp_path).files, FORM)] == [
+        (figures(FORM), ())
+    ] * 2
+
+
+def compound(stream: str) -> bytes:
+    """The beginning of a compound file (OLE) with one stream of this name."""
+    header = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0"))
+    struct.pack_into("<HHHHH", header, 24, 0x3E, 3, 0xFFFE, 9, 6)
+    struct.pack_into("<II", header, 44, 1, 1)
+    struct.pack_into("<109I", header, 76, 0, *[0xFFFFFFFF] * 108)
+    table = struct.pack("<128I", 0xFFFFFFFD, 0xFFFFFFFE, *[0xFFFFFFFF] * 126)
+    directory = bytearray(512)
+    for at, (name, kind, child) in enumerate((("Root Entry", 5, 1), (stream, 2, 0xFFFFFFFF))):
+        text = name.encode("utf-16-le")
+        directory[128 * at : 128 * at + len(text)] = text
+        struct.pack_into("<HBBIII", directory, 128 * at + 64, len(text) + 2, kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child)
+    return bytes(header) + table + bytes(directory)
+
+
+def test_what_merely_begins_like_a_workbook_is_none(tmp_path: Path) -> None:
+    document = zipped({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<Types/>"})
+    contents = {
+        "说明.bak": document, "安装包.apk": zipped({"classes.dex": b"x"}), "Thumbs.db": compound("Catalog"),
+        "信.msg": compound("__properties_version1.0"), "信.tmp": compound("WordDocument"), "甲县.xyz": b"PK\x03\x04",
+    }  # fmt: skip
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    assert set(listed(gather(tmp_path)).values()) == {"F106 skipped"}
+    (tmp_path / "旧.tmp").write_bytes(compound("Workbook"))
+    (tmp_path / "下了一半.download").write_bytes(return_bytes(FORM)[:-300])
+    statuses = listed(gather(tmp_path))
+    assert (statuses["旧.tmp"], statuses["下了一半.download"]) == ("read", "read")
+    codes = [[f.code for f in ret.findings] for ret in read_many(gather(tmp_path).files, FORM)]
+    assert codes == [["F101"], ["F101"]]
 
 
 def test_a_folder_that_calls_itself_xlsx_is_a_folder(tmp_path: Path) -> None:

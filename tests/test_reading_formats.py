@@ -67,6 +67,27 @@ def test_a_csv_may_call_the_figures_by_their_names() -> None:
     assert {f.code for f in ret.findings} == {"S201", "S207"}
 
 
+@pytest.mark.parametrize("error", ["#REF!", "#DIV/0!", "#N/A"])
+def test_an_error_in_a_csv_is_one_as_in_a_workbook(error: str) -> None:
+    ret = reading(pairs(FORM).replace(f",{FIGURES['查阅点数']}", f",{error}").encode(), "甲县.csv")
+    assert dict(ret.values) == FIGURES | {"查阅点数": None}
+    assert [(f.code, f.indicator) for f in ret.findings if f.code != "S201"] == [("V307", "查阅点数")]
+    assert error in ret.findings[-1].message
+
+
+def test_rows_of_a_csv_that_are_read_by_their_names_are_no_additions() -> None:
+    rows = [*pairs(FORM).splitlines()[:20], *(f"{name},{number}" for name, number in list(FIGURES.items())[18:])]
+    ret = reading("\n".join(rows).encode(), "甲县.csv")
+    assert (dict(ret.values), codes(ret)) == (FIGURES, [("S201", "info")])
+
+
+@pytest.mark.parametrize("rows", [[f"{name},5,7" for name in FIGURES], [f'"{name},5' for name in FIGURES]])
+def test_a_csv_in_which_nothing_is_found_is_told_how_it_should_be(rows: list[str]) -> None:
+    ret = reading("\n".join(rows).encode(), "甲县.csv")
+    assert codes(ret) == [("F103", "error")]
+    assert "一行写一个指标" in ret.findings[0].message and "引号" in ret.findings[0].message
+
+
 def test_what_is_not_plainly_a_number_in_a_csv_is_read_as_typed_text() -> None:
     text = pairs(FORM).replace(",101\r", ',"1,234"\r').replace(",102\r", ",012\r").replace(",103\r", ",12件\r")
     ret = reading(text.encode(), "甲县.csv")
@@ -83,7 +104,12 @@ def test_text_counts_as_a_return_only_where_the_extension_says_csv() -> None:
 # --- extension and content ---
 
 
-@pytest.mark.parametrize(("name", "word"), [("甲县.xls", ".xls"), ("甲县.csv", ".csv"), ("甲县.ods", ".ods")])
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("甲县.xls", ".xls"), ("甲县.csv", ".csv"), ("甲县.ods", ".ods"), ("甲县.tmp", ".tmp"), ("甲县", "没有扩展名"),
+    ],
+)  # fmt: skip
 def test_a_workbook_under_another_spreadsheet_extension_is_read_with_a_warning(name: str, word: str) -> None:
     ret = reading(return_bytes(FORM), name)
     assert dict(ret.values) == FIGURES
@@ -91,7 +117,7 @@ def test_a_workbook_under_another_spreadsheet_extension_is_read_with_a_warning(n
     assert word in ret.findings[0].message
 
 
-@pytest.mark.parametrize("name", ["甲县.xlsx", "甲县.XLSM", "甲县.xltx", "甲县"])
+@pytest.mark.parametrize("name", ["甲县.xlsx", "甲县.XLSM", "甲县.xltx", "甲县.xlsx "])
 def test_extensions_of_one_format_are_not_told_apart(name: str) -> None:
     assert codes(reading(return_bytes(FORM), name)) == []
 
@@ -188,6 +214,11 @@ def ods_number(value: object, kind: str = "float", extra: str = "") -> str:
     return f"<table:table-cell {attributes}><text:p>{value}</text:p></table:table-cell>"
 
 
+def ods_shown(value: object, paragraphs: str) -> str:
+    """A number with what the cell shows for it."""
+    return f'<table:table-cell office:value-type="float" office:value="{value}">{paragraphs}</table:table-cell>'
+
+
 def test_an_ods_is_read_by_names_and_labels() -> None:
     values = {name: ods_number(number) for name, number in FIGURES.items()}
     values["填报单位"] = ods_text("甲<text:s/>县")
@@ -212,6 +243,15 @@ def test_an_ods_is_read_by_names_and_labels() -> None:
         ),
         ('<table:table-cell office:value-type="string"><text:p>12条</text:p></table:table-cell>', "V302", 12),
         (ods_number(7, extra='table:formula="of:=3+4"'), "", 7),
+        (ods_shown(1234, ""), "", 1234),  # not told what it shows
+        (ods_shown(1234, "<text:p/>"), "V301", None),
+        (ods_shown(1234, "<text:p><text:s/></text:p>"), "V301", None),
+        (ods_shown(0, "<text:p/>"), "", 0),
+        (ods_shown("15.25", "<text:p>一十五．二五</text:p>"), "", Decimal("15.25")),
+        (ods_shown("15.25", "<text:p>壹拾伍点贰伍</text:p>"), "", Decimal("15.25")),
+        (ods_shown("15.25", "<text:p>一十六．二五</text:p>"), "V301", None),
+        ("<table:table-cell><text:p>12条</text:p></table:table-cell>", "V302", 12),
+        ("<table:table-cell><text:p/></table:table-cell>", "", None),
     ],
 )  # fmt: skip
 def test_an_ods_tells_values_formulas_errors_and_dates_apart(cell: str, code: str, value: Number | None) -> None:
@@ -322,9 +362,10 @@ def test_an_xlsb_is_read_by_names_and_tells_errors_from_blanks() -> None:
 def test_an_xlsb_tells_percentages_from_numbers() -> None:
     shown = {"当面申请数": 1, "传真申请数": 2, "网络申请数": 3, "信函申请数": 9}
     ret = reading(xlsb_return(FORM, "", **shown), "甲县.xlsb")
-    lost = ["当面申请数", "传真申请数", "网络申请数"]
+    lost = [*shown]  # of the last one the format is not in the file
     assert [(f.code, f.indicator) for f in ret.findings] == [("V301", name) for name in lost]
-    assert ["显示的是百分数" in f.message for f in ret.findings] == [True, False, True]
+    assert ["显示的是百分数" in f.message for f in ret.findings] == [True, False, True, False]
+    assert "格式已损坏" in ret.findings[-1].message
     assert "显示的是“119%”" in ret.findings[1].message
     assert dict(ret.values) == FIGURES | dict.fromkeys(lost)
 
@@ -487,6 +528,15 @@ def test_letters_that_are_only_spoken_make_no_date(number_format: str) -> None:
         ("行政复议数", 12, '0"00"', "1200"),
         ("行政复议数", 12, "0\\%", "12%"),
         ("行政复议数", 12, ";;;", ""),
+        ("行政复议数", 1234, '"";"";""', ""),
+        ("行政复议数", 1234, '" ";" ";" "', ""),
+        ("行政复议数", 1234, "_ ", ""),
+        ("行政复议数", 1234, "\\ ", ""),
+        ("行政复议数", 1234, '"-"', "-"),
+        ("行政复议数", 1234, "¥", "¥"),
+        ("行政复议数", 1234, "(-)", "(-)"),
+        ("行政复议数", 12, '0"（万）"', "12（万）"),
+        ("行政复议数", 12, '0"(百)"', "12(百)"),
         ("专项经费", 123456, '0!.0,"万元"', "12.3万元"),
         ("专项经费", 155, '#,##0.00"元"', "155.00元"),
         ("专项经费", Decimal("15.5"), '0.0"亿元"', "15.5亿元"),
@@ -515,6 +565,8 @@ def test_a_number_shown_as_another_is_no_figure_and_both_are_told(
         ("行政复议数", 0, '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ '),
         ("行政复议数", 0, '0;-0;"无"'),
         ("行政复议数", 0, "#,##0;-#,##0;"),
+        ("行政复议数", 0, '"-"'),
+        ("行政复议数", 12, '0"(件)"'),
         ("行政复议数", 12, "0.0E+0"),
         ("行政复议数", 12, "[DBNum1][$-804]General"),
         ("行政复议数", 12, '[DBNum2][$-804]General"件"'),
@@ -613,6 +665,40 @@ def test_a_cell_whose_format_is_not_in_the_file_is_no_figure() -> None:
     ret = reading(data, "甲县.xlsx")
     assert dict(ret.values) == FIGURES | {"查阅点数": None}
     assert [(f.code, f.indicator) for f in ret.findings] == [("V301", "查阅点数")]
+
+
+@requires_office
+def test_a_cell_of_an_xls_whose_format_is_not_in_the_file_is_no_figure(tmp_path: Path) -> None:
+    (tmp_path / "甲县.xlsx").write_bytes(return_bytes(FORM, Table(FIGURES | {"查阅点数": Decimal("61.25")})))
+    (path,) = _convert("xls", ".xls", [tmp_path / "甲县.xlsx"], tmp_path / "out")
+    data, spot = path.read_bytes(), FORM.page.spots["查阅点数"]
+    number = re.compile(re.escape(struct.pack("<HHHH", 0x203, 14, spot.row - 1, spot.column - 1)) + b"..", re.DOTALL)
+    packed = re.compile(re.escape(struct.pack("<HHHH", 0x27E, 10, spot.row - 1, spot.column - 1)) + b"..", re.DOTALL)
+    kind = number if number.search(data) else packed
+    changed, times = kind.subn(lambda match: match[0][:8] + struct.pack("<H", 5000), data)
+    ret = reading(changed, "甲县.xls")
+    assert (times, [(f.code, f.indicator) for f in ret.findings]) == (1, [("V301", "查阅点数")])
+
+
+@pytest.mark.parametrize(
+    ("runs", "value", "shown"),
+    [
+        ("<r><t>10</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>5</t></r>", None, "10⁵"),
+        ("<r><t>10</t></r><r><rPr><vertAlign val='subscript'/></rPr><t>5</t></r>", None, "10₅"),
+        ("<r><t>1</t></r><r><rPr><strike/></rPr><t>23</t></r><r><t>45</t></r>", None, "12\u03363\u033645"),
+        ("<r><t>1</t></r><r><rPr><strike val='0'/><b/></rPr><t>05</t></r>", 105, ""),
+        ("<r><t>105</t></r><r><rPr><strike/></rPr><t>个</t></r>", 105, ""),
+    ],
+)
+def test_digits_that_are_raised_or_struck_out_are_not_read_as_others(
+    runs: str, value: int | None, shown: str
+) -> None:
+    spot = FORM.page.spots["查阅点数"]
+    cell = re.compile(rb'<c r="D%d"[^>]*>.*?</c>' % spot.row)
+    written = f'<c r="D{spot.row}" t="inlineStr"><is>{runs}</is></c>'.encode()
+    ret = reading(rewritten(return_bytes(FORM), lambda _, part: cell.sub(lambda _: written, part)), "甲县.xlsx")
+    assert ret.values["查阅点数"] == value
+    assert shown in ret.findings[0].message and ret.findings[0].code == ("V302" if value else "V301")
 
 
 def test_a_date_in_the_header_is_shown_as_one() -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from returnbooks import Table, Workbook, figures, rewritten, saved, workbook_with
 
-from xltools import Form, Return, build_template, check
+from xltools import Form, Return, Severity, build_template, check
 from xltools.form import PERIOD, UNIT
 from xltools.reading.heading import year_in
 from xltools.reading.reader import read_bytes
@@ -177,3 +177,32 @@ def test_unit_and_year_may_stand_in_one_line_or_be_called_otherwise(typed: dict[
         sheet.insert_rows(1, rows)
     ret = reading(LIST, saved(book))
     assert (ret.unit, ret.period) == ("乙县", "2018")
+
+
+@pytest.mark.parametrize("names", [True, False])
+@pytest.mark.parametrize(
+    ("label", "cell", "unit", "told"),
+    [
+        ("填报单位(盖章):", "吉首市", "吉首市", False),
+        ("填报单位(盖章):吉首市", None, "吉首市", False),
+        ("填报单位：吉首市人民政府", "", "吉首市人民政府", False),
+        ("填报单位(盖章):吉首市", "吉首市", "吉首市", False),
+        ("填报单位(盖章):吉首市", "吉首市人民政府", None, False),
+        ("填报单位(盖章):吉首市", "(盖章)", None, False),
+        ("填报单位(盖章):____", "吉首市", "吉首市", False),
+        ("填报单位(盖章):", None, "", False),
+        ("填报单位(盖章):凤凰县", "吉首市", None, True),
+    ],
+)
+def test_the_unit_may_stand_behind_its_label_and_two_of_them_are_told(
+    label: str, cell: str | None, unit: str | None, told: bool, names: bool
+) -> None:
+    book = workbook_with(LIST, Table(figures(LIST), names=names))
+    spot = LIST.page.header[UNIT]
+    book["统计表"].cell(spot.row, spot.row_labels[-1].column).value = label
+    book["统计表"].cell(spot.row, spot.column).value = cell
+    ret = reading(LIST, saved(book))
+    assert unit is None or ret.unit == unit
+    found = [f for f in ret.findings if f.code != "S201"]
+    assert [(f.code, f.severity) for f in found] == ([("S205", Severity.WARNING)] if told else [])
+    assert all("A3 是“凤凰县”,B3 是“吉首市”" in f.message and f.cell in ("A3", "B3") for f in found)

@@ -140,6 +140,7 @@ def test_a_missing_part_is_named() -> None:
         (archive({"mimetype": b"application/vnd.oasis.opendocument.text"}), "F107", "odf", "不是电子表格"),
         (archive({"吉首市.xlsx": b"PK"}), "F107", "zip", "请解压"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "F107", "html", "网页"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<html></html>", "F107", "html", "网页"),
         ("\ufeff<?xml version='1.0'?><Workbook/>".encode(), "F107", "html", "网页或 XML"),
         ("指标,件数\n收到申请数,12\n".encode("gb18030"), "F107", "text", "纯文本"),
         ("指标\t件数\n收到申请数\t12\n".encode("utf-16"), "F107", "text", "纯文本"),

@@ -6,8 +6,9 @@ import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from xltools.consolidation import FileResult, FileStatus
@@ -15,13 +16,16 @@ from xltools.errors import reason_of
 from xltools.fetching import Copies, fetch_folder
 from xltools.findings import Finding, Severity, finding
 from xltools.reading.archives import Archive, open_zip_file, read_member
-from xltools.reading.package import Unreadable, open_package
-from xltools.reading.sources import SPREADSHEET_SUFFIXES
+from xltools.reading.package import DEFAULT_LIMITS, Unreadable, open_package
+from xltools.reading.sources import SPREADSHEET_SUFFIXES, is_workbook
 from xltools.returns import Source
 
 READ_SUFFIXES = frozenset(SPREADSHEET_SUFFIXES)
-_DOCUMENTS = frozenset({".doc", ".docx", ".wps", ".pdf", ".jpg", ".jpeg", ".png", ".tif", ".numbers", ".html", ".htm"})
+_DOCUMENTS = frozenset(
+    {".doc", ".docx", ".wps", ".pdf", ".jpg", ".jpeg", ".png", ".tif", ".numbers", ".html", ".htm", ".fods"}
+)
 _ARCHIVES = frozenset({".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
+_OF_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _NOT_SHOWN, _TURNS = ("Cc", "Cs"), "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _HASH_LIMIT = 200_000_000
 
@@ -55,7 +59,7 @@ def gather(folder: Path | str, outputs: Collection[Path] = (), inputs: Collectio
         reason = _reason_to_skip(path, shown, found)
         if reason is not None:
             found.leave(shown, reason, file_digest(path))
-        elif path.suffix.lower() == ".zip":
+        elif _suffix(path.name) == ".zip":
             _look_into(path, shown, found)
         else:
             found.files.append((path, shown))
@@ -65,7 +69,7 @@ def gather(folder: Path | str, outputs: Collection[Path] = (), inputs: Collectio
 def gather_one(path: Path, shown: str) -> Gathered:
     """A single file as :func:`gather` would take it: an archive's members, anything else as it is given."""
     found = _Found(frozenset(), frozenset())
-    if path.suffix.lower() == ".zip" and path.is_file():
+    if _suffix(path.name) == ".zip" and path.is_file():
         _look_into(path, shown, found)
     else:
         found.files.append((path, shown))
@@ -123,7 +127,11 @@ def _reason_to_skip(path: Path, shown: str, found: _Found) -> Finding | None:
         return finding("F108", "这是本次运行的输出文件,不计入", file=shown)
     if resolved in found.given:
         return finding("F106", "这是单位名录或上年汇总表,不是报表,不计入", file=shown)
-    return _reason_by_name(path.name, shown) or _reason_by_kind(path, shown)
+    return (
+        _reason_by_name(path.name, shown)
+        or _reason_by_kind(path, shown)
+        or _reason_by_suffix(path.name, shown, partial(_holds_workbook, path))
+    )
 
 
 def _reason_by_name(name: str, shown: str) -> Finding | None:
@@ -131,13 +139,6 @@ def _reason_by_name(name: str, shown: str) -> Finding | None:
         return finding("F106", "这是 Excel 或 WPS 打开文件时留下的临时文件,跳过", file=shown)
     if any(part.startswith(".") or part == "__MACOSX" for part in shown.split("/")):
         return finding("F106", "隐藏文件,跳过", file=shown)
-    suffix = Path(name).suffix.lower()
-    if suffix in _ARCHIVES:
-        message = f"{suffix} 压缩包打不开:请解压,把里面的表格放进文件夹(.zip 的可以直接放)"
-        return finding("F106", message, Severity.WARNING, file=shown)
-    if suffix in _DOCUMENTS:
-        message = f"{suffix} 文件不读;如果里面有报表,请取出来另存为 .xlsx 放进文件夹"
-        return finding("F106", message, Severity.WARNING, file=shown)
     return None
 
 
@@ -146,25 +147,39 @@ def _reason_by_kind(path: Path, shown: str) -> Finding | None:
     try:
         mode = path.stat().st_mode
     except OSError:
-        is_return = path.suffix.lower() in READ_SUFFIXES  # reading says why it cannot be read
+        is_return = _suffix(path.name) in READ_SUFFIXES  # reading says why it cannot be read
         return None if is_return else finding("F106", "链接失效或没有权限,跳过", file=shown)
     if stat.S_ISDIR(mode):
         what = "指向别处的文件夹(链接),不进入" if path.is_symlink() else "文件夹打不开,里面的文件没有读:请检查权限"
         return finding("F106", what, Severity.WARNING, file=shown)
-    if not stat.S_ISREG(mode):
-        return finding("F106", "不是普通文件,跳过", file=shown)
-    if path.suffix.lower() in READ_SUFFIXES or path.suffix.lower() == ".zip":
+    return None if stat.S_ISREG(mode) else finding("F106", "不是普通文件,跳过", file=shown)
+
+
+def _reason_by_suffix(name: str, shown: str, is_workbook: Callable[[], bool]) -> Finding | None:
+    """Why a file is not read, by what it is called; a workbook is read whatever it is called, and told by reading."""
+    suffix = _suffix(name)
+    if suffix in READ_SUFFIXES or suffix == ".zip" or is_workbook():
         return None
-    if not path.suffix and _looks_like_workbook(path):
-        message = "没有扩展名,内容像是表格:如果是报表,请在文件名后加上 .xlsx"
+    if suffix in _ARCHIVES:
+        message = f"{suffix} 压缩包打不开:请解压,把里面的表格放进文件夹(.zip 的可以直接放)"
+        return finding("F106", message, Severity.WARNING, file=shown)
+    if suffix in _DOCUMENTS:
+        message = f"{suffix} 文件不读;如果里面有报表,请取出来另存为 .xlsx 放进文件夹"
         return finding("F106", message, Severity.WARNING, file=shown)
     return finding("F106", "不是表格文件,跳过", file=shown)
 
 
-def _looks_like_workbook(path: Path) -> bool:
+def _suffix(name: str) -> str:
+    return Path(name).suffix.strip().lower()
+
+
+def _holds_workbook(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return file.read(4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+            beginning = file.read(4)
+            if beginning not in _OF_WORKBOOKS or path.stat().st_size > DEFAULT_LIMITS.file_bytes:
+                return False
+            return is_workbook(beginning + file.read())
     except OSError:
         return False
 
@@ -175,6 +190,9 @@ def _look_into(path: Path, shown: str, found: _Found) -> None:
     try:
         archive = open_zip_file(path)
     except Unreadable as problem:
+        if _holds_workbook(path):  # that calls itself .zip, as below
+            found.files.append((path, shown))
+            return
         other = _other_archive(path)
         if other:
             message = f"名字是 .zip,内容却是 {other} 压缩包,打不开:请解压,把里面的表格放进文件夹"
@@ -186,7 +204,7 @@ def _look_into(path: Path, shown: str, found: _Found) -> None:
         message = f"文件读不出来:{reason_of(error)}"
         found.leave(shown, finding("F101", message, file=shown), digest, FileStatus.REJECTED)
         return
-    if "[content_types].xml" in archive.package.members:
+    if "[content_types].xml" in archive.package.members or _holds_workbook(path):
         found.files.append((path, shown))  # a workbook that calls itself .zip
         return
     before = len(found.files)
@@ -217,16 +235,23 @@ def _look_at(path: Path, shown: str, name: str, archive: Archive, found: _Found)
         problem = archive.refused[name]
         found.leave(inside, finding(problem.code, problem.message, file=inside), status=FileStatus.REJECTED)
         return
-    reason = _reason_by_name(name.rsplit("/", 1)[-1], inside)
-    if reason is None and Path(name).suffix.lower() == ".zip":
+    last = name.rsplit("/", 1)[-1]
+    reason = _reason_by_name(last, inside)
+    if reason is None and _suffix(last) == ".zip":
         message = "压缩包里的压缩包不再打开:请解压,把里面的表格放进文件夹"
         reason = finding("F106", message, Severity.WARNING, file=inside)
-    if reason is None and Path(name).suffix.lower() not in READ_SUFFIXES:
-        reason = finding("F106", "不是表格文件,跳过", file=inside)
+    reason = reason or _reason_by_suffix(last, inside, partial(_is_workbook_inside, archive, name))
     if reason is None:
         found.files.append((path / name, inside))
     else:
         found.leave(inside, reason, _member_digest(archive, name))
+
+
+def _is_workbook_inside(archive: Archive, name: str) -> bool:
+    try:
+        return is_workbook(read_member(archive, name))
+    except Unreadable:
+        return False
 
 
 def _member_digest(archive: Archive, name: str) -> str:

@@ -69,9 +69,10 @@ def place_text(sheets: list[str], first: int, last: int, cells: Area) -> str:
 
 
 def note_shown(sheet: SheetFacts, kinds: Sequence[Kind], row: int, column: int, style: int) -> None:
-    """Note how a cell (counted from 0) shows its number, by its index among the cell formats."""
-    if style < len(kinds) and kinds[style] is not Shown.PLAIN:
-        sheet.shown[row + 1, column + 1] = kinds[style]
+    """Note how a cell (counted from 0) shows its number, by its index among the cell formats, if there are any."""
+    kind = kinds[style] if style < len(kinds) else Shown.LOST if kinds else Shown.PLAIN
+    if kind is not Shown.PLAIN:
+        sheet.shown[row + 1, column + 1] = kind
 
 
 def constant_text(text: str) -> str:

@@ -12,7 +12,7 @@ from lxml import etree
 from xltools.reading.doubles import stored_number
 from xltools.reading.grid import Cell, CellValue, ErrorValue, Shown
 from xltools.reading.numberformats import Kind, display
-from xltools.reading.safe_xml import local_name
+from xltools.reading.safe_xml import local_name, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +86,39 @@ def plain_index(text: str) -> int:
 
 # --- texts ---
 
+_DIGIT: Final = re.compile("[0-9]")
+_STRUCK_DIGIT: Final = "\\g<0>\u0336"
+_DIGITS_AT: Final = {
+    "superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"), "subscript": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
+}  # fmt: skip
 _ESCAPES: Final = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
 
 
 def rich_text(item: etree._Element) -> str:
-    """The text of a `si` or `is`: its own `t` and those of its runs, not the phonetic ones; still escaped."""
+    """The text of a `si` or `is`: its own `t` and those of its runs, not the phonetic ones; still escaped.
+
+    Digits that are raised, lowered or struck out are so in the text as well: 10⁵ is not 105.
+    """
     texts: list[str] = []
     for child in item:
         local = local_name(child)
         if local == "t":
             texts.append(child.text or "")
         elif local == "r":
-            texts.extend(run.text or "" for run in child if local_name(run) == "t")
+            text = "".join(run.text or "" for run in child if local_name(run) == "t")
+            texts.append(_as_shown(text, next(named(child, "rPr"), None)))
     return "".join(texts)
+
+
+def _as_shown(text: str, properties: etree._Element | None) -> str:
+    """The text of a run with what its digits look like."""
+    for about in properties if properties is not None else ():
+        kind, value = local_name(about), about.get("val", "")
+        if kind == "vertAlign" and value in _DIGITS_AT:
+            text = text.translate(_DIGITS_AT[value])
+        elif kind == "strike" and value not in ("0", "false"):
+            text = _DIGIT.sub(_STRUCK_DIGIT, text)
+    return text
 
 
 def unescape(text: str) -> str:

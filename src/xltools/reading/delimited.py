@@ -16,13 +16,15 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from xltools.reading.grid import Cell, Grid, Outline, Sheet, Shown, Workbook, blank_by
+from xltools.reading.biff import ERROR_TEXTS
+from xltools.reading.grid import Cell, ErrorValue, Grid, Outline, Sheet, Shown, Workbook, blank_by
 from xltools.reading.package import Limits, Unreadable
 from xltools.reading.references import LAST_COLUMN, LAST_ROW
 
 SHEET: Final = "csv"
 _DELIMITERS: Final = ",;\t,;"
 _SAMPLE_LINES: Final = 50
+_ERRORS: Final = frozenset(ERROR_TEXTS.values())
 _PLAIN_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,3})?")
 _NARROW: Final = 6  # fields in most rows of a list: number, label, measure, figure, remarks
 _LEAST_EVIDENCE: Final = 3  # rows that show two columns of figures side by side
@@ -84,8 +86,10 @@ def _decode(data: bytes) -> str:
     raise Unreadable("F101", "文件的文字编码认不出来,请用 Excel 或 WPS 打开,另存为 .xlsx 后重报")
 
 
-def _value(text: str) -> int | Decimal | str:
-    return (Decimal(text) if "." in text else int(text)) if _PLAIN_NUMBER.fullmatch(text) else text
+def _value(text: str) -> int | Decimal | str | ErrorValue:
+    if _PLAIN_NUMBER.fullmatch(text):
+        return Decimal(text) if "." in text else int(text)
+    return ErrorValue(text.strip()) if text.strip() in _ERRORS else text
 
 
 def _delimiter(text: str) -> str:

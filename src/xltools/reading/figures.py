@@ -21,8 +21,9 @@ from xltools.wording import as_number, exact_text, figure_text
 
 _SHOWN_AS = {Shown.DATE: "显示的是日期", Shown.PERCENT: "显示的是百分数", Shown.LOST: "格式已损坏,看不出是不是日期"}
 _GAP = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+_CHINESE_POINT = re.compile(r"(?<=[^\x00-\x7f])\.(?=[^\x00-\x7f])")
 _FIGURE = re.compile(
-    r"(?P<digits>(?:[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,3})?)\s*(?P<multiplier>[十百千万亿%‰])?"
+    r"(?P<digits>(?:[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,3})?)[\s(\[]*(?P<multiplier>[十百千万亿%‰])?"
 )
 
 
@@ -104,12 +105,12 @@ def _shown_otherwise(cell: Cell, measure: str) -> str:
         return _SHOWN_AS[shown]
     if _says(shown.text, Decimal(value), measure):
         return ""
-    return f"显示的是“{_short(shown.text)}”" if shown.text else "什么也不显示"
+    return f"显示的是“{_short(shown.text)}”" if shown.text.strip() else "什么也不显示"
 
 
 def _says(text: str, value: Decimal, measure: str) -> bool:
     """Whether people read this number in a text, rounded as it is there, signs and unknown words left aside."""
-    narrow = _GAP.sub("", unicodedata.normalize("NFKC", text))
+    narrow = _CHINESE_POINT.sub("点", _GAP.sub("", unicodedata.normalize("NFKC", text)))
     reading = read_number(narrow, measure)
     figure = _FIGURE.search(narrow)
     if figure is None:

@@ -29,13 +29,23 @@ _ALSO_CALLED = {
 _NAMES = "|".join(sorted((*(spec.name for spec in HEADER), *_ALSO_CALLED), key=len, reverse=True))
 _LABEL = re.compile(rf"(?P<name>{_NAMES})(?:[(\[].*?[)\]])?(?P<colon>:?)(?P<rest>.*)")
 _NEXT_LABEL = re.compile(rf"({_NAMES})(?:[(\[][^()\[\]]*[)\]])?:")
+_IN_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 _LONGEST = 300  # characters of a text that may be a label with what was typed behind it
 _TOP_ROWS = 5
 _LONGEST_PERIOD = 20
 
 
-def read_header(labels: FormLabels, grid: Grid, here: Mapping[str, Place]) -> tuple[dict[str, str], dict[str, str]]:
-    """Texts of the header fields and their cells: by name, else to the right of the label or behind its colon."""
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header fields: texts and cells by name. ``two_units``: the cells and texts of two units that stand there."""
+
+    texts: Mapping[str, str]
+    cells: Mapping[str, str]
+    two_units: tuple[tuple[str, str], ...]
+
+
+def read_header(labels: FormLabels, grid: Grid, here: Mapping[str, Place]) -> Header:
+    """The header fields: by name, else to the right of the label or behind its colon."""
     page, written = labels.form.page, _Written(grid)
     texts: dict[str, str] = {}
     cells: dict[str, str] = {}
@@ -46,10 +56,57 @@ def read_header(labels: FormLabels, grid: Grid, here: Mapping[str, Place]) -> tu
             found, written_text = _by_label(page, grid, written, spec.name)
             if written_text or at is None or _label_in(text):
                 at, text = found or at, written_text
+        elif not text and (behind := _behind_colon(labels, grid, written, spec.name, at)):
+            at, text = behind
         texts[spec.name] = text
         if at:
             cells[spec.name] = cell_name(*at)
-    return texts, cells
+    return Header(texts, cells, _two_units(labels, grid, written, here.get(UNIT)))
+
+
+def _two_units(
+    labels: FormLabels, grid: Grid, written: _Written, named: Place | None
+) -> tuple[tuple[str, str], ...]:
+    """Where one unit stands behind its label's colon and another one in the cell for it: both cells and their texts."""
+    down, right, label = labels.of_header.get(UNIT, (0, 0, ""))
+    beside = named and grid.cells.get((named[0] + down, named[1] + right))
+    if beside and beside.value == label:
+        return ()
+    found = written.of(UNIT)
+    if found is None or not any(map(str.isalpha, found[1])):
+        return ()
+    label_at, typed = found
+    own = named if named and named != label_at else (label_at[0] - down, label_at[1] - right)
+    text = _text_at(grid, own)
+    told = _compact(_IN_BRACKETS.sub("", text))
+    if not told or told in typed or typed in told or year_in(text) or _label_in(text):
+        return ()
+    return (cell_name(*label_at), typed), (cell_name(*own), text)
+
+
+def _behind_colon(
+    labels: FormLabels, grid: Grid, written: _Written, name: str, at: Place
+) -> tuple[Place, str] | None:
+    """What is typed behind the label of a named cell that is empty, where anything is."""
+    down, right, label = labels.of_header.get(name, (0, 0, ""))
+    cell = grid.cells.get((at[0] + down, at[1] + right))
+    if cell is None or cell.value == label:
+        return None
+    found = written.of(name)
+    return found if found is not None and found[1] else None
+
+
+def unit_of_table(page: Page, grid: Grid, column: int) -> str:
+    """The unit that a table says it is of which begins in this column, beside another one."""
+    written = _Written(grid)
+    of_units = [
+        (at, rest) for at, match in written.labels.items() for field, rest in _fields_in(match)
+        if field == UNIT and at[1] >= column
+    ]  # fmt: skip
+    if not of_units:
+        return ""
+    at, rest = min(of_units, key=lambda found: found[0][1])
+    return rest or _behind_label(page, grid, written, UNIT, at)[1]
 
 
 def _says_so(labels: FormLabels, grid: Grid, name: str, at: Place, text: str) -> bool:
@@ -84,9 +141,9 @@ def _field_of(label: re.Match[str] | None) -> str:
 def _fields_in(label: re.Match[str]) -> Iterator[tuple[str, str]]:
     """The fields that one text names, each with what is typed behind its colon."""
     rest, *further = _NEXT_LABEL.split(label["rest"])
-    yield _field_of(label), rest
+    yield _field_of(label), rest.strip("_")
     for name, rest in zip(further[::2], further[1::2], strict=True):
-        yield _ALSO_CALLED.get(name, name), rest
+        yield _ALSO_CALLED.get(name, name), rest.strip("_")
 
 
 @lru_cache(maxsize=1024)
@@ -140,7 +197,11 @@ def _beside_label(page: Page, grid: Grid, written: _Written, name: str) -> tuple
     found = written.of(name)
     if found is None or found[1]:
         return found or (None, "")
-    (row, column), spot = found[0], page.header[name]
+    return _behind_label(page, grid, written, name, found[0])
+
+
+def _behind_label(page: Page, grid: Grid, written: _Written, name: str, label_at: Place) -> tuple[Place, str]:
+    (row, column), spot = label_at, page.header[name]
     label_column = spot.row_labels[-1].column if spot.row_labels else spot.column
     for right in range(column + 1, column - label_column + page.width + 1):
         at = row, right
@@ -148,7 +209,7 @@ def _beside_label(page: Page, grid: Grid, written: _Written, name: str) -> tuple
             break
         if text := _text_at(grid, at):
             return at, text
-    return found[0], ""
+    return label_at, ""
 
 
 def _period(page: Page, grid: Grid, written: _Written) -> tuple[Place | None, str]:

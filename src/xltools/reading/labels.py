@@ -17,8 +17,9 @@ from functools import cached_property, lru_cache
 
 from xltools.form import HEADER, Form, Matrix
 from xltools.layout import Box, Label, Spot
-from xltools.reading.grid import Cell, Grid
+from xltools.reading.grid import Cell, Grid, Shown
 from xltools.reading.numbers import read_number
+from xltools.reading.sizes import size_and_money
 
 Place = tuple[int, int]
 _LABEL_STYLES = frozenset({"label", "row-label", "header", "section", "corner", "heading", "table-title"})
@@ -30,6 +31,12 @@ _MOST_COPIES = 50  # of one label on a sheet that are looked at: beyond, it is n
 _MOST_UNKNOWN = 200  # texts that may be misspelt labels
 _MOST_CROSSINGS = 400  # of a row label's rows and a column label's columns
 _MOST_COVERED = 100_000  # cells in merged areas
+_CHINESE_DIGITS = "零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟"
+MAY_BEGIN_FIGURE = frozenset(f"0123456789０１２３４５６７８９+-−.＋－．¥￥'‘’ \u3000{_CHINESE_DIGITS}")
+_QUANTITY = re.compile(
+    r"¥?\s*[+-]?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)\s*[(\[]?(?![年月日号时])[^\W\d_]{0,3}[)\]]?。?"
+)
+_SOME_FIGURES = 3  # in a column, that are no accident
 _NEAR = 0.8  # of difflib's ratio: one wrong or missing character in five
 
 
@@ -70,7 +77,7 @@ class LabelIndex:
         cells = self.grid.cells
         labelled = (row for (row, column), cell in cells.items() if column == 1 and isinstance(cell.value, str))
         second = [cells[row, 2] for row in labelled if (row, 2) in cells]
-        beyond = {row for (row, column), cell in cells.items() if column > 2 and cell.is_number}
+        beyond = {row for (row, column), cell in cells.items() if column > 2 and says_figure(cell)}
         values = sum(_says_number(cell) for cell in second)
         return values > len(second) - values and 2 * len(beyond) <= values
 
@@ -202,6 +209,31 @@ class FormLabels:
         return frozenset(normalise_label(label.text) for spot in spots for label in spot.row_labels[-1:])
 
     @cached_property
+    def sections(self) -> frozenset[str]:
+        """Headings within a table, in whose rows no figure stands."""
+        texts = frozenset(normalise_label(box.text) for box in self.boxes if box.style == "section")
+        return texts - self.row_labels
+
+    @cached_property
+    def headings(self) -> frozenset[str]:
+        """What stands above the figures of lists."""
+        spots = self.form.page.spots.items()
+        heads = (label for name, spot in spots if name not in self.in_matrix for label in spot.column_labels[-1:])
+        return frozenset(normalise_label(label.text) for label in heads)
+
+    @cached_property
+    def signals(self) -> tuple[str, ...]:
+        """A few labels that occur once in the form: where one stands twice, so may the table, or a column of it."""
+        rows = sorted(self.row_labels & self.unique)
+        return (*rows[:1], *rows[-1:], *sorted(self.headings & self.unique))
+
+    @cached_property
+    def column_labels(self) -> frozenset[str]:
+        """What stands above figures."""
+        spots = self.form.page.spots.values()
+        return frozenset(normalise_label(label.text) for spot in spots for label in spot.column_labels)
+
+    @cached_property
     def in_matrix(self) -> frozenset[str]:
         return frozenset(i.name for t in self.form.tables if isinstance(t, Matrix) for i in t.indicators())
 
@@ -244,14 +276,20 @@ def candidates(labels: FormLabels, index: LabelIndex, name: str) -> frozenset[Pl
 
 
 def near_labels(labels: FormLabels, index: LabelIndex) -> dict[Place, str]:
-    """Texts that are no label but resemble one which the sheet lacks, and that label. To be proposed, not believed."""
+    """Texts that are no label but resemble one which the sheet lacks, and that label. To be proposed, not believed.
+
+    A label that speaks of another size or money (元 for 万元) is another one, however much it resembles.
+    """
     lacking = sorted(labels.known - index.places.keys())
     found: dict[Place, str] = {}
-    unknown = [at for at in _in_label_columns(labels, index) if index.texts[at] not in labels.known]
-    for at in unknown[:_MOST_UNKNOWN] if lacking else ():
+    standing = [*_in_label_columns(labels, index), *_in_heading_rows(labels, index)] if lacking else []
+    unknown = [at for at in dict.fromkeys(standing) if index.texts[at] not in labels.known]
+    for at in unknown[:_MOST_UNKNOWN]:
         text = index.texts[at]
         close = get_close_matches(text, lacking, n=1, cutoff=_NEAR)
-        if close and get_close_matches(text, labels.known, n=1, cutoff=_NEAR) == close:
+        if not close or size_and_money(text) != size_and_money(close[0]):
+            continue
+        if get_close_matches(text, labels.known, n=1, cutoff=_NEAR) == close:
             found[at] = close[0]
     return {at: label for at, label in found.items() if list(found.values()).count(label) == 1}
 
@@ -270,6 +308,12 @@ def _in_label_columns(labels: FormLabels, index: LabelIndex) -> list[Place]:
     shift = _column_shift(labels, index)
     columns = {box.column + shift for box in labels.boxes if box.style in ("label", "row-label", "section")}
     return [at for at, text in sorted(index.texts.items()) if text and at[1] in columns]
+
+
+def _in_heading_rows(labels: FormLabels, index: LabelIndex) -> list[Place]:
+    """The texts that stand beside column labels, in their rows."""
+    rows = {at[0] for text in labels.column_labels & labels.unique for at in index.places.get(text, [])}
+    return [at for at, text in sorted(index.texts.items()) if text and at[0] in rows]
 
 
 def _column_shift(labels: FormLabels, index: LabelIndex) -> int:
@@ -301,10 +345,11 @@ def _below_own_label(index: LabelIndex, spot: Spot) -> set[Place]:
 
 
 def _list_cells(labels: FormLabels, index: LabelIndex, spot: Spot, row: int, label_at: Place) -> set[Place]:
-    """Below the heading of the figures where it can be seen, else as far from the label as in the template.
+    """Below the heading of the figures where it can be seen, else as far from the label as in the template, else in the
+    one column behind the labels that holds figures.
 
     Several where there are several such headings with figures below them, or where no heading says which of several
-    numbers beside the label is the figure.
+    columns, or which of several numbers beside the label, is the figure.
     """
     label, last = spot.row_labels[-1], _before_next_label(labels, index, label_at)
     heads = [at for at in index.places.get(normalise_label(spot.column_labels[-1].text), []) if at[0] < row]
@@ -313,10 +358,23 @@ def _list_cells(labels: FormLabels, index: LabelIndex, spot: Spot, row: int, lab
         columns = columns & index.columns_of_numbers or {min(columns)}
     if columns:
         return {(row, column) for column in columns}
-    place = (row, label_at[1] + (1 if index.is_list_of_pairs else spot.column - label.column))
-    beside = [(row, column) for column in range(label_at[1] + 1, place[1] + 1)]
-    numbers = {at for at in beside if (cell := index.grid.cells.get(at)) is not None and cell.is_number}
-    return numbers if len(numbers) > 1 and place in numbers else {place}
+    own = label_at[1] + (1 if index.is_list_of_pairs else spot.column - label.column)
+    filled = {column for column in _figure_columns(labels, index) if label_at[1] < column <= last}
+    if filled and filled != {own}:
+        return {(row, column) for column in filled}
+    beside = [(row, column) for column in range(label_at[1] + 1, own + 1)]
+    numbers = {at for at in beside if (cell := index.grid.cells.get(at)) is not None and says_figure(cell)}
+    return numbers if len(numbers) > 1 and (row, own) in numbers else {(row, own)}
+
+
+@lru_cache(maxsize=2)
+def _figure_columns(labels: FormLabels, index: LabelIndex) -> frozenset[int]:
+    """The columns in which figures stand, in the rows of the form's labels: in some rows at least, where any does."""
+    rows = {at[0] for text in labels.row_labels for at in index.places.get(text, [])}
+    counted = Counter(
+        column for (row, column), cell in index.grid.cells.items() if row in rows and says_figure(cell)
+    )
+    return frozenset(c for c, times in counted.items() if times >= _SOME_FIGURES) or frozenset(counted)
 
 
 def _before_next_label(labels: FormLabels, index: LabelIndex, label_at: Place) -> int:
@@ -329,7 +387,7 @@ def _before_next_label(labels: FormLabels, index: LabelIndex, label_at: Place) -
 def share_of_labels(labels: FormLabels, index: LabelIndex) -> float:
     """How much of the form's labels a sheet shows, 0 to 1; in a list of pairs the indicators' names count as well."""
     share = len(labels.known & index.places.keys()) / max(len(labels.known), 1)
-    if not index.is_list_of_pairs:
+    if share == 1 or not index.is_list_of_pairs:
         return share
     names = frozenset(normalise_label(name) for name in labels.form.indicators)
     return max(share, len(names & index.places.keys()) / max(len(names), 1))
@@ -341,6 +399,20 @@ def _says_number(cell: Cell) -> bool:
         return True
     text = normalise_label(cell.value[:_LONGEST_LABEL])
     return any(character.isdigit() for character in text) or not read_number(cell.value, "").problem
+
+
+def says_figure(cell: Cell) -> bool:
+    """Whether a cell holds one figure and nothing else but what is counted: 12, "35", "12件", "二十八"; no year."""
+    value = cell.value
+    if isinstance(value, str):
+        return value[:1] in MAY_BEGIN_FIGURE and cell.shown is Shown.PLAIN and _is_quantity(value)
+    return cell.is_number
+
+
+@lru_cache(maxsize=4096)
+def _is_quantity(text: str) -> bool:
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST_LABEL]).strip()
+    return _QUANTITY.fullmatch(plain) is not None or read_number(plain, "").value is not None
 
 
 def _beside_own_name(index: LabelIndex, name: str) -> set[Place]:
@@ -383,15 +455,38 @@ def _anchors(labels: FormLabels, index: LabelIndex) -> list[Place]:
 
 def _column_agrees(index: LabelIndex, spot: Spot, at: Place) -> bool:
     """Whether the column labels stand above the cell, innermost nearest, each covering its column."""
+    return _column_at_odds(index, spot, at) is None
+
+
+def _column_at_odds(index: LabelIndex, spot: Spot, at: Place) -> tuple[Label, Place] | None:
+    """The innermost column label that does not stand above a cell, and below which place it ought to; None for none."""
     row, column = at
     for label in reversed(spot.column_labels):
         text = normalise_label(label.text)
         above = {head for head, _ in index.places.get(text, []) if head < row}
         covering = [r for r in above if text in (index.shown(r, column), _left_text(index, r, column))]
         if not covering:
-            return False
+            return label, (row, column)
         row = max(covering)
-    return True
+    return None
+
+
+def column_at_odds(labels: FormLabels, index: LabelIndex, name: str, at: Place) -> tuple[str, str] | None:
+    """The column label that ought to stand above a cell in the right row, and what is written there instead."""
+    spot = labels.form.page.spots[name]
+    if spot.row_labels and not _row_agrees(labels, index, spot.row_labels[-1], at):
+        return None
+    found = _column_at_odds(index, spot, at)
+    return None if found is None else (found[0].text, _written_above(index, *found[1]))
+
+
+def _written_above(index: LabelIndex, row: int, column: int) -> str:
+    """The nearest text above a cell, seen through merged areas."""
+    for above in range(row - 1, 0, -1):
+        place = index.covers.get((above, column), (above, column))
+        if index.texts.get(place) and not says_figure(index.grid.cells[place]):
+            return index.written(place)[:40]
+    return ""
 
 
 def _left_text(index: LabelIndex, row: int, column: int) -> str:

@@ -9,30 +9,34 @@ from xltools.findings import Finding, Severity, finding
 from xltools.form import Form
 from xltools.reading.grid import Grid, Outline
 from xltools.reading.labels import (
-    HEADER_LABELS,
     FormLabels,
     LabelIndex,
     Place,
     agrees,
     candidates,
-    has_own_measures,
+    column_at_odds,
     is_aligned,
     near_labels,
     normalise_label,
     unknown_rows,
 )
-from xltools.reading.numbers import scale_and_base
+from xltools.reading.measures import about_measure, measures_above, measures_beside
 from xltools.reading.references import Area, cell_name, column_letters, parse_reference
+from xltools.reading.strays import about_all_beside, about_beside, beside_empty, figures_elsewhere, further_tables
 
 _MOST_ADDITIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """``places`` of the indicators that were found, and what there is to say about the finding of them."""
+    """``places`` of the indicators that were found, and what there is to say about the finding of them.
+
+    ``is_useless``: every indicator is there, but which figures are meant nobody can tell of a single one.
+    """
 
     places: Mapping[str, Place]
     findings: tuple[Finding, ...]
+    is_useless: bool = False
 
 
 def named_areas(outline: Outline) -> dict[str, dict[str, Area]]:
@@ -71,7 +75,8 @@ def locate(
     index = LabelIndex(grid)
     spots = labels.form.page.spots
     found = _Search()
-    if is_aligned(labels, index):
+    aligned = is_aligned(labels, index)
+    if aligned:
         found.places = {name: (spot.row, spot.column) for name, spot in spots.items()}
         found.wrong = [name for name, at in named.items() if at != found.places[name]]
         found.lost = [name for name in spots if name not in named]
@@ -79,25 +84,35 @@ def locate(
     else:
         found = _one_by_one(labels, index, named)
     mingled = _merged_with_others(grid, found.places)
-    measured = _other_measures(labels, index, found.places)
-    unsure = {*found.wrong, *found.rivals, *mingled, *(name for name, other in measured.items() if other.is_scaled)}
+    measured = measures_beside(labels, index, found.places)
+    if not aligned:
+        measured |= measures_above(labels, index, found.places)
+    resized = {name for name, other in measured.items() if other.is_of_other_size}
+    unsure = {*found.wrong, *found.rivals, *mingled, *resized}
     places = {name: at for name, at in found.places.items() if name not in unsure}
-    elsewhere = _figures_elsewhere(labels, index, found.places)
-    told = _row_labels_of(labels, {*found.wrong, *found.rivals, *found.missing}) if elsewhere else ()
-    found.added += [at for at in elsewhere if at not in found.added and index.texts[at] not in told]
+    beside = beside_empty(index, places, found.places)
+    is_all_beside = bool(beside) and not any(_is_filled_in(grid, at) for at in found.places.values())
+    elsewhere = figures_elsewhere(labels, index, found.places)
+    in_doubt = _row_labels_of(labels, {*found.wrong, *found.rivals, *found.missing}) if elsewhere else ()
+    found.added += [at for at in elsewhere if at not in found.added and index.texts[at] not in in_doubt]
+    told_of_beside = about_beside(index, places, beside)
+    if is_all_beside:
+        told_of_beside, places = iter([about_all_beside(places, beside)]), {}
     lost = [name for name in found.lost if name in places]
     problems = [
-        *(_disagreement(labels.form, index, name, named[name]) for name in found.wrong),
-        *(_misspelt(labels.form, index, name, found.places[name]) for name in found.misspelt),
-        *(_absence(labels.form, index, name, found.proposed.get(name)) for name in found.missing),
-        *(_rivalry(name, sorted(rivals)) for name, rivals in found.rivals.items()),
+        *(_disagreement(labels, index, name, named[name]) for name in found.wrong),
+        *(_misspelt(labels, index, name, found.places[name]) for name in found.misspelt),
+        *(_absence(labels, index, name, found.proposed.get(name)) for name in found.missing),
+        *_rivalries(spots.keys(), found.rivals),
         *(_mingled(name, found.places[name], area) for name, area in mingled.items() if name not in found.wrong),
-        *(_measured(name, found.places[name], other) for name, other in measured.items() if name not in found.wrong),
-        *_strays(index, places),
+        *(about_measure(name, found.places[name], measured[name]) for name in measured if name not in found.wrong),
+        *told_of_beside,
+        *further_tables(labels, index, found.places, frozenset().union(*found.rivals.values())),
         *_losses(lost, places, everything=not named, has_names=has_names),
         *_additions(labels, index, found.added),
     ]
-    return Located(places, tuple(replace(problem, file=path, sheet=sheet) for problem in problems))
+    told = tuple(replace(problem, file=path, sheet=sheet) for problem in problems)
+    return Located(places, told, is_useless=is_all_beside or found.rivals.keys() == spots.keys())
 
 
 @dataclass(slots=True)
@@ -123,22 +138,10 @@ def _row_labels_of(labels: FormLabels, names: Set[str]) -> frozenset[str]:
     return frozenset(normalise_label(label.text) for name in names for label in spots[name].row_labels[-1:])
 
 
-def _figures_elsewhere(labels: FormLabels, index: LabelIndex, places: Mapping[str, Place]) -> list[Place]:
-    """Labels of rows that nothing was taken from, with a figure where figures stand: added below the last row, or
-    once more within the table. What is no header's."""
-    rows = {row for row, _ in places.values()}
-    first, last, columns = min(rows, default=0), max(rows, default=0), {column for _, column in places.values()}
-    outside = (
-        (row, cell) for (row, column), cell in index.grid.cells.items()
-        if row > first and row not in rows and column in columns
-    )  # fmt: skip
-    found = {row for row, cell in outside if cell.is_number}
-    if not found:
-        return []
-    texts = {at: text for at, text in sorted(index.texts.items()) if text and at[0] in found and at[1] < min(columns)}
-    signed = {row for (row, _), text in index.texts.items() if text.startswith(HEADER_LABELS)}
-    labelled = {at[0]: at for at in reversed(texts) if at[0] not in signed}
-    return [at for row, at in sorted(labelled.items()) if row > last or texts[at] in labels.row_labels]
+def _is_filled_in(grid: Grid, at: Place) -> bool:
+    """Whether somebody typed something into a cell: the form's own formulas have results where nobody did."""
+    cell = grid.cells.get(at)
+    return cell is not None and cell.formula is None
 
 
 def _merged_with_others(grid: Grid, places: Mapping[str, Place]) -> dict[str, Area]:
@@ -166,66 +169,6 @@ def _mingled(name: str, at: Place, area: Area) -> Finding:
     return _about(name, finding("S202", message, cell=cell_name(*at)))
 
 
-@dataclass(frozen=True, slots=True)
-class _OtherMeasure:
-    """What is counted as the sheet has it and as the form has it; ``is_scaled``: the same in another size."""
-
-    written: str
-    expected: str
-    is_scaled: bool
-
-
-def _other_measures(labels: FormLabels, index: LabelIndex, places: Mapping[str, Place]) -> dict[str, _OtherMeasure]:
-    """Figures beside which another measure stands than the form's: one that is known, not merely another spelling."""
-    if has_own_measures(labels, index):
-        return {}
-    known = {text for _, text in labels.measures.values()}
-    found = {}
-    for name, (left, expected) in labels.measures.items():
-        at = places.get(name)
-        beside = (at[0], at[1] - left) if at is not None else (0, 0)
-        text = index.texts.get(beside, "")
-        if at is None or not text or text == expected:
-            continue
-        cell = index.grid.cells.get(at)
-        (scale, base), (own_scale, own_base) = scale_and_base(text), scale_and_base(expected)
-        is_scaled = base == own_base and scale != own_scale
-        if cell is not None and cell.value != 0 and (is_scaled or text in known):
-            found[name] = _OtherMeasure(index.written(beside), labels.form.indicators[name].measure, is_scaled)
-    return found
-
-
-def _measured(name: str, at: Place, other: _OtherMeasure) -> Finding:
-    if other.is_scaled:
-        message = (
-            f"“{name}”的计量单位写的是“{other.written}”,空表上是“{other.expected}”,分不清数是按哪个单位填的,没有采用:"
-            f"请按{other.expected}填数,并把计量单位改回“{other.expected}”"
-        )
-        return _about(name, finding("S202", message, cell=cell_name(*at)))
-    message = (
-        f"“{name}”的计量单位写的是“{other.written}”,空表上是“{other.expected}”;数已读出:"
-        "请核对是不是这一项,并把计量单位改回原样"
-    )
-    return _about(name, finding("S202", message, Severity.WARNING, cell=cell_name(*at)))
-
-
-def _strays(index: LabelIndex, places: Mapping[str, Place]) -> Iterator[Finding]:
-    """A number that stands beside an empty figure cell, in its row and behind the label: typed into the wrong one."""
-    taken = set(places.values())
-    empty: dict[int, list[str]] = {}
-    for name, at in places.items():
-        if at not in index.grid.cells:
-            empty.setdefault(at[0], []).append(name)
-    for (row, column), cell in index.grid.cells.items() if empty else ():
-        if row not in empty or (row, column) in taken or not cell.is_number:
-            continue
-        if cell.formula is None and min(index.filled_columns.get(row, ()), default=column) < column:
-            name = min(empty[row], key=lambda each: abs(places[each][1] - column))
-            other = f"同一行的 {cell_name(row, column)} 却有一个数 {cell.value}"
-            message = f"“{name}”这一格空着,{other},没有采用:是不是填错了格?"
-            yield _about(name, finding("S202", message, Severity.WARNING, cell=cell_name(*places[name])))
-
-
 def _one_by_one(labels: FormLabels, index: LabelIndex, named: Mapping[str, Place]) -> _Search:
     found = _Search()
     for name in labels.form.page.spots:
@@ -246,7 +189,8 @@ def _one_by_one(labels: FormLabels, index: LabelIndex, named: Mapping[str, Place
     near = near_labels(labels, index)
     if near:
         _look_again(labels, LabelIndex(index.grid, near), named, found)
-    found.added = [at for at in unknown_rows(labels, index) if at not in near]
+    read = {found.places[name][0] for name in found.lost}  # by the indicators' names, some of them
+    found.added = [at for at in unknown_rows(labels, index) if at not in near and at[0] not in read]
     return found
 
 
@@ -269,24 +213,31 @@ def _look_again(labels: FormLabels, corrected: LabelIndex, named: Mapping[str, P
             found.proposed[name] = min(cells)
 
 
-def _disagreement(form: Form, index: LabelIndex, name: str, at: Place) -> Finding:
-    message = (
-        f"这一格是填“{name}”的,应在“{_expected(form, name)}”这一行,旁边写的却是“{_beside(index, at) or '(空)'}”,"
-        "像是移动过行或格,这个数没有采用:请用空表重新填写"
-    )
+def _disagreement(labels: FormLabels, index: LabelIndex, name: str, at: Place) -> Finding:
+    column = column_at_odds(labels, index, name, at)
+    if column is None:
+        expected, beside = _expected(labels.form, name), _beside(index, at) or "(空)"
+        where = f"应在“{expected}”这一行,旁边写的却是“{beside}”,像是移动过行或格"
+    else:
+        where = f"应在“{column[0]}”这一列,上面写的却是“{column[1] or '(空)'}”,像是移动过列或格"
+    message = f"这一格是填“{name}”的,{where},这个数没有采用:请用空表重新填写"
     return _about(name, finding("S202", message, cell=cell_name(*at)))
 
 
-def _misspelt(form: Form, index: LabelIndex, name: str, at: Place) -> Finding:
+def _misspelt(labels: FormLabels, index: LabelIndex, name: str, at: Place) -> Finding:
+    column = column_at_odds(labels, index, name, at)
+    what, expected, written = ("列", *column) if column else ("行", _expected(labels.form, name), _beside(index, at))
     message = (
-        f"这一行写的是“{_beside(index, at)}”,空表上是“{_expected(form, name)}”;数已读出:"
-        "请核对是不是这一项,并把文字改回原样"
+        f"这一{what}写的是“{written}”,空表上是“{expected}”;数已读出:请核对是不是这一{'列' if column else '项'},"
+        "并把文字改回原样"
     )
     return _about(name, finding("S202", message, Severity.WARNING, cell=cell_name(*at)))
 
 
-def _absence(form: Form, index: LabelIndex, name: str, proposed: Place | None) -> Finding:
-    spot = form.page.spots[name]
+def _absence(labels: FormLabels, index: LabelIndex, name: str, proposed: Place | None) -> Finding:
+    spot = labels.form.page.spots[name]
+    if name in labels.in_matrix and any(normalise_label(each.text) in index.places for each in spot.row_labels[-1:]):
+        return _absence_of_column(labels, index, name, proposed)
     label = "·".join(label.text for label in (*spot.row_labels[-1:], *spot.column_labels[-1:]) if label.text)
     if proposed is None:
         message = f"找不到指标“{name}”({label}):这一行被删掉或改动了,请用空表重新填写"
@@ -297,6 +248,36 @@ def _absence(form: Form, index: LabelIndex, name: str, proposed: Place | None) -
         "是不是这一项?是的话请把文字改回原样,或用空表重新填写"
     )
     return _about(name, finding("S203", message, cell=cell))
+
+
+def _absence_of_column(labels: FormLabels, index: LabelIndex, name: str, proposed: Place | None) -> Finding:
+    spot = labels.form.page.spots[name]
+    column = column_at_odds(labels, index, name, proposed) if proposed else None
+    if proposed is None or column is None:
+        message = (
+            f"“{name}”没有读出:找不到“{spot.column_labels[-1].text}”这一列,它被删掉或改动了,请用空表重新填写"
+        )
+        return _about(name, finding("S203", message))
+    message = (
+        f"“{name}”没有采用:找不到“{column[0]}”这一列,{column_letters(proposed[1])} 列上面写的是“{column[1]}”,"
+        "是不是这一列?是的话请把文字改回原样,或用空表重新填写"
+    )
+    return _about(name, finding("S203", message, cell=cell_name(*proposed)))
+
+
+def _rivalries(names: Set[str], rivals: Mapping[str, frozenset[Place]]) -> Iterator[Finding]:
+    """What to say of each indicator with several cells, and of all at once where whole columns are in doubt."""
+    columns = {tuple(sorted(column for _, column in cells)) for cells in rivals.values()}
+    in_one_row = all(len({row for row, _ in cells}) == 1 for cells in rivals.values())
+    if len(columns) == 1 and in_one_row and rivals.keys() == names and len(names) > 1:
+        shown = "、".join(map(column_letters, columns.pop()[:5]))
+        message = (
+            f"{shown} 列都是数,分不清哪一列是要报的,一个数也没有采用:请删去多余的列,或用空表重新填写"
+        )
+        yield finding("S202", message, cell=cell_name(*min(map(min, rivals.values()))), indicators=tuple(rivals))
+        return
+    for name, cells in rivals.items():
+        yield _rivalry(name, sorted(cells))
 
 
 def _rivalry(name: str, cells: Sequence[Place]) -> Finding:
@@ -332,7 +313,10 @@ def _losses(lost: Sequence[str], places: Mapping[str, Place], *, everything: boo
 def _additions(labels: FormLabels, index: LabelIndex, added: Sequence[Place]) -> Iterator[Finding]:
     for at in added[:_MOST_ADDITIONS]:
         shown = index.written(at)[:30]
-        if index.texts[at] in labels.row_labels:
+        if index.texts[at] in labels.sections:
+            message = f"“{shown}”这一行是标题,不填数,这一行的数没有汇总:请核对是不是填错了行,并删去多余的数"
+            yield finding("S206", message, Severity.WARNING, cell=cell_name(*at))
+        elif index.texts[at] in labels.row_labels:
             message = f"“{shown}”这一行不在空表的位置上,或者重复了,这一行的数没有汇总:请核对,并删去多余的行"
             yield finding("S206", message, Severity.WARNING, cell=cell_name(*at))
         else:

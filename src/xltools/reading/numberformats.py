@@ -51,7 +51,7 @@ def kind_of_code(code: str) -> Kind:
         return Shown.PERCENT
     numbers = _sections(code)[:3]
     is_plain = all(section.condition is None and _PLAIN.fullmatch(_outline(section)) for section in numbers)
-    return Shown.PLAIN if is_plain and numbers[0].tokens else Worded(code)
+    return Shown.PLAIN if is_plain and all(map(_has_digits, numbers[:2])) else Worded(code)
 
 
 def display(kind: Kind, cell: Cell) -> Display:
@@ -144,6 +144,11 @@ def _outline(section: _Section) -> str:
         _OUTLINES.get(token.kind) or (token.text if set(token.text) <= {*_DECORATION, "/"} else "x")
         for token in section.tokens
     )
+
+
+def _has_digits(section: _Section) -> bool:
+    """Whether a section shows the number at all; what zero alone is shown by need not."""
+    return any(token.kind in ("digit", "whole") for token in section.tokens)
 
 
 def _section_for(sections: Sequence[_Section], number: Decimal) -> tuple[_Section, str]:

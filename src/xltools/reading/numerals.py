@@ -12,7 +12,7 @@ from typing import Final
 
 MULTIPLIERS: Final = "[十百千]?[万亿]|万亿|[百千]"  # what may follow digits: 2万, 3千万
 NUMERAL: Final = re.compile(
-    "负?[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+(?:点[零〇一二三四五六七八九]+)?"
+    "负?[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+(?:点[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖]+)?"
 )
 
 _FORMAL: Final = str.maketrans("〇壹贰叁肆伍陆柒捌玖拾佰仟", "零一二三四五六七八九十百千")

@@ -165,7 +165,7 @@ def _read_cell(element: etree._Element) -> Cell | None:
     kind = _attribute(element, "value-type")
     formula = re.sub(r"^[a-z]*:?=", "", _attribute(element, "formula")) or None
     text = "\n".join(_paragraph(child) for child in named(element, "p"))
-    if not kind:
+    if not kind and (formula is not None or not text.strip()):
         return None if formula is None else Cell(None, formula, stored=False)
     broken = formula is not None and text.startswith(("#", "Err:"))
     if broken or element.get(_CALCEXT_TYPE) == "error":
@@ -177,7 +177,7 @@ def _read_cell(element: etree._Element) -> Cell | None:
 def _value(element: etree._Element, kind: str, text: str) -> tuple[CellValue, Display]:
     if kind in ("float", "currency", "percentage"):
         written = _attribute(element, "value") or text
-        is_plain = text == written or not text.strip("#")  # "###": the column is too narrow
+        is_plain = text == written or (not text.strip("#") and (text or not _tells_text(element)))
         shown = Shown.PERCENT if kind == "percentage" else Shown.PLAIN if is_plain else ShownText(text)
         return stored_number(written), shown
     if kind == "boolean":
@@ -185,6 +185,11 @@ def _value(element: etree._Element, kind: str, text: str) -> tuple[CellValue, Di
     if kind == "date":
         return _serial(_attribute(element, "date-value")) or text, Shown.DATE
     return _attribute(element, "string-value") or text, Shown.PLAIN
+
+
+def _tells_text(element: etree._Element) -> bool:
+    """Whether a cell says what it shows, be it nothing; some programs leave that out."""
+    return next(named(element, "p"), None) is not None
 
 
 def _serial(iso: str) -> int | None:

@@ -152,7 +152,7 @@ def _not_an_archive(data: bytes) -> Unreadable:
     text = _as_text(data[:4096])
     if text is None:
         return damaged_file()
-    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+    if text.lstrip("\ufeff \t\r\n").startswith(("<", "MIME-Version:")):
         return Unreadable("F107", f"文件内容是网页或 XML 文本,不是 Excel 工作簿,{_SAVE_AS}", "html")
     return Unreadable("F107", f"文件内容是纯文本(如 CSV),不是 Excel 工作簿,{_SAVE_AS}", "text")
 

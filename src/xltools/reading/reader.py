@@ -18,7 +18,7 @@ from xltools.reading.decrypting import decrypt
 from xltools.reading.figures import read_figures
 from xltools.reading.files import read_content
 from xltools.reading.grid import Grid, Outline, Sheet, Workbook
-from xltools.reading.heading import named_explanations, read_explanations, read_header, year_in
+from xltools.reading.heading import Header, named_explanations, read_explanations, read_header, year_in
 from xltools.reading.labels import LabelIndex, Place, share_of_labels
 from xltools.reading.locating import locate, named_areas, trusted_places
 from xltools.reading.package import Unreadable
@@ -135,7 +135,7 @@ def _rejected(source: Source, problem: Unreadable) -> Return:
 def _read(
     data: bytes, form: Form, source: Source, options: ReadOptions, most_text: float = inf
 ) -> tuple[Return, ...]:
-    suffix = PurePosixPath(source.path.replace("\\", "/")).suffix.lower()
+    suffix = PurePosixPath(source.path.replace("\\", "/")).suffix.strip().lower()
     book = open_source(data, suffix, options, most_text)
     form_id, version = _identity(book.outline)
     if form_id and form_id != form.id:
@@ -144,25 +144,34 @@ def _read(
     areas = named_areas(book.outline)
     tables = _tables(book, form, areas)
     if not tables:
-        raise Unreadable("F103", f"不是“{form.title}”:找不到表中的指标,请用下发的空表填报")
+        how = ";要交 .csv,就一行写一个指标:指标、逗号、数,不要多余的列和引号" if book.kind == "csv" else ""
+        raise Unreadable("F103", f"不是“{form.title}”:找不到表中的指标,请用下发的空表填报{how}")
     returns = [_read_table(book, form, source, sheet, grid, areas[sheet]) for sheet, grid in tables]
-    first = returns[0]
+    filled = [ret for ret in returns if _is_one(ret, returns, form)]
+    first = returns[0] if returns[0].unit or not filled else filled[0]
     answers = named_explanations(book, areas, (OPINION_SHEET,))
-    explanations = {**read_explanations(book, form, areas.get(RULES_SHEET, {})), **answers}
+    rules = read_explanations(book, form, areas.get(RULES_SHEET, {})) if first is returns[0] else {}
+    explanations = {**rules, **(answers if first is returns[0] else _answers_for(first.sheet, answers, form))}
     about_file = [
         *_mismatch_finding(book, suffix, source),
         *_version_finding(form, version, source),
         *_sheet_findings(book.outline, source, [sheet for sheet, _ in tables]),
         *_hidden_findings(book, form, source, [sheet for sheet, _ in tables]),
     ]
-    returns[0] = replace(first, explanations=explanations, findings=(*about_file, *first.findings))
-    filled = [ret for ret in returns[1:] if _is_one(ret, returns)]
-    return (returns[0], *(replace(ret, explanations=_answers_for(ret.sheet, answers, form)) for ret in filled))
+    others = (ret for ret in filled if ret is not first)
+    return (
+        replace(first, explanations=explanations, findings=(*about_file, *first.findings)),
+        *(replace(ret, explanations=_answers_for(ret.sheet, answers, form)) for ret in others),
+    )
 
 
-def _is_one(ret: Return, beside: Sequence[Return]) -> bool:
-    """Whether a table beside another is a return: something was filled in, taken or not, or its unit is a third one."""
-    filled = any(value is not None for value in ret.values.values()) or ret.unreadable or ret.adjusted
+def _is_one(ret: Return, beside: Sequence[Return], form: Form) -> bool:
+    """Whether a table beside another is a return: something was filled in, taken or not, or its unit is a third one.
+
+    What is computed from blanks was filled in by nobody.
+    """
+    typed = (value for name, value in ret.values.items() if not form.indicators[name].formula)
+    filled = any(value is not None for value in typed) or ret.unreadable or ret.adjusted
     told = any(found.code in _OF_FIGURES for found in ret.findings)
     return bool(filled or told or (ret.unit and ret.unit not in {other.unit for other in beside if other is not ret}))
 
@@ -183,24 +192,36 @@ def _read_table(
     named = {name: at for name, at in here.items() if name in form.indicators}
     located = locate(form.labels, grid, named, sheet, source.path, has_names=book.kind != "csv")
     figures = read_figures(form, grid, located.places, sheet, source)
-    header, header_cells = read_header(form.labels, grid, here)
+    header = read_header(form.labels, grid, here)
     return Return(
         source=source,
-        unit=header.get(UNIT, ""),
-        period=year_in(header.get(PERIOD, "")),
+        unit=header.texts.get(UNIT, ""),
+        period=year_in(header.texts.get(PERIOD, "")),
         sheet=sheet,
         values={name: figures.values.get(name) for name in form.indicators},
         cells={name: cell_name(*at) for name, at in located.places.items()},
-        header=header,
-        header_cells=header_cells,
+        header=header.texts,
+        header_cells=header.cells,
         unreadable=frozenset(figures.unreadable),
         adjusted=frozenset(figures.adjusted),
+        rejected=located.is_useless,
         findings=(
             *located.findings,
             *_foreign_names(form, grid, here, located.places, source, sheet),
             *figures.findings,
+            *_two_units(header, source, sheet),
         ),
     )
+
+
+def _two_units(header: Header, source: Source, sheet: str) -> Iterator[Finding]:
+    if header.two_units:
+        (first, one), (second, other) = header.two_units
+        read = header.cells.get(UNIT, first)
+        message = (
+            f"填报单位写了两个:{first} 是“{one}”,{second} 是“{other}”,现在按 {read} 的算:请核对,只留下正确的一个"
+        )
+        yield finding("S205", message, Severity.WARNING, file=source.path, sheet=sheet, cell=read)
 
 
 def _foreign_names(

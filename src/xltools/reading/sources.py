@@ -18,6 +18,8 @@ _KINDS: Final = {
     "xlsx": "新版 Excel(.xlsx)", "xls": "旧版 Excel 或 WPS(.xls、.et)", "xlsb": "二进制 Excel(.xlsb)",
     "ods": "OpenDocument(.ods)", "csv": "纯文本",
 }  # fmt: skip
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LIGHT: Final = 10_000_000  # bytes of XML or text: half a second, 150 MB at most
 
 _EACH_SHEET: Final = 100_000  # bytes that reading a sheet is worth beside its own: the styles are looked at again
@@ -63,6 +65,18 @@ def open_source(
     return book
 
 
+def is_workbook(data: bytes) -> bool:
+    """Whether bytes are a workbook of any format, whatever their file is called; it may be locked or damaged."""
+    if data.startswith(_OLE):
+        from xltools.reading.compound import top_names
+
+        return not top_names(data).isdisjoint(("workbook", "book", "encryptedpackage"))
+    try:
+        return any(name.startswith("xl/") for name in open_package(data).members)
+    except Unreadable as problem:
+        return problem.kind in ("ods", "xlsb") or (not problem.kind and data.startswith(_ZIP) and b"xl/" in data)
+
+
 def _unpacked_size(package: Package) -> int:
     """Of all parts, whatever they are called: a sheet may be in any of them."""
     return sum(member.size for member in package.members.values())
@@ -74,11 +88,11 @@ def _refuse_heavy(size: int, most_text: float) -> None:
 
 
 def mismatch(kind: str, suffix: str) -> str:
-    """What to say where a file's extension names another spreadsheet format than its content has; "" elsewhere."""
-    named = SPREADSHEET_SUFFIXES.get(suffix, kind)
-    if named == kind:
+    """What to say where a file's extension does not name the spreadsheet format that its content has; "" elsewhere."""
+    if SPREADSHEET_SUFFIXES.get(suffix) == kind:
         return ""
-    return f"扩展名是 {suffix},内容却是{_KINDS[kind]};已按内容读出,请核对,以后另存为 .xlsx,不要只改扩展名"
+    called = f"扩展名是 {suffix}" if suffix else "没有扩展名"
+    return f"{called},内容却是{_KINDS[kind]};已按内容读出,请核对,以后另存为 .xlsx,不要只改扩展名"
 
 
 def _open_other(
