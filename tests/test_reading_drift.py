@@ -16,7 +16,8 @@ from xltools import Form, Return, Severity, build_template, check, read
 from xltools.findings import merge_alike
 from xltools.form import Level
 from xltools.reading.grid import Cell, Grid
-from xltools.reading.labels import LabelIndex, near_labels, normalise_label
+from xltools.reading.labels import LabelIndex, normalise_label
+from xltools.reading.matching import near_labels
 from xltools.reading.reader import read_all, read_bytes, read_bytes_all
 from xltools.returns import Source
 from xltools.writing.content import filled_content

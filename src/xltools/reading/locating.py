@@ -8,18 +8,8 @@ from dataclasses import dataclass, field, replace
 from xltools.findings import Finding, Severity, finding
 from xltools.form import Form
 from xltools.reading.grid import Grid, Outline
-from xltools.reading.labels import (
-    FormLabels,
-    LabelIndex,
-    Place,
-    agrees,
-    candidates,
-    column_at_odds,
-    is_aligned,
-    near_labels,
-    normalise_label,
-    unknown_rows,
-)
+from xltools.reading.labels import FormLabels, LabelIndex, Place, is_aligned, normalise_label
+from xltools.reading.matching import agrees, candidates, column_at_odds, near_labels, unknown_rows
 from xltools.reading.measures import about_measure, measures_above, measures_beside
 from xltools.reading.references import Area, cell_name, column_letters, parse_reference
 from xltools.reading.strays import about_all_beside, about_beside, beside_empty, figures_elsewhere, further_tables

@@ -19,8 +19,9 @@ from xltools.reading.figures import read_figures
 from xltools.reading.files import read_content
 from xltools.reading.grid import Grid, Outline, Sheet, Workbook
 from xltools.reading.heading import Header, named_explanations, read_explanations, read_header, year_in
-from xltools.reading.labels import LabelIndex, Place, share_of_labels
+from xltools.reading.labels import LabelIndex, Place
 from xltools.reading.locating import locate, named_areas, trusted_places
+from xltools.reading.matching import share_of_labels
 from xltools.reading.package import Unreadable
 from xltools.reading.references import Area, cell_name, constant_of
 from xltools.reading.sources import DEFAULT_OPTIONS, LIGHT, ReadOptions, TooHeavyError, mismatch, open_source
