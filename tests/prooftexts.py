@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from xltools import Consolidation, Form, consolidate, load_roster, read
+from xltools.adding import add_up
 from xltools.findings import Number
 from xltools.proof import Figures, Proof, prove
 from xltools.proof.documents import parse_document
@@ -44,17 +45,18 @@ def proof_of(text: str, figures: Figures) -> Proof:
 
 
 def paragraphs(year: str) -> Iterator[Paragraph]:
-    """The paragraphs of tests/data/reports_<year>.txt without their marks."""
+    """The paragraphs of tests/data/reports_<year>.txt without their marks; before ⏎ stands the line above one."""
     for line in (DATA / f"reports_{year}.txt").read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
             continue
+        above, _, said = line.rpartition("⏎")
         text, marked, done = "", [], 0
-        for found in _MARK.finditer(line):
-            text += line[done : found.start()]
+        for found in _MARK.finditer(said):
+            text += said[done : found.start()]
             marked.append(Marked(len(text), found[1], found[2], found[4] or "合计", bool(found[3])))
             text += found[1]
             done = found.end()
-        yield Paragraph(text + line[done:], tuple(marked))
+        yield Paragraph(above + "\n" * bool(above) + text + said[done:], tuple(marked))
 
 
 @cache
@@ -99,3 +101,23 @@ def shuyang() -> Figures:
             figure = Decimal(row["value"])
             values[row["name"]] = int(figure) if figure == int(figure) else figure
     return figures_of(Form.load("xxgk2021"), "沭阳县", "2025", (), {}, {"合计": values})
+
+
+@cache
+def ningxi() -> Figures:
+    """The total of 宁溪市 (invented) for 2023: four 县区 and two departments."""
+    form = Form.load("xxgk2021")
+    units: dict[str, dict[str, Number | None]] = {}
+    group_of: dict[str, str] = {}
+    with (DATA / "ningxi_city_2023.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            figure = Decimal(row["value"])
+            values = units.setdefault(row["unit"], dict.fromkeys(form.indicators, 0))
+            values[row["name"]] = int(figure) if figure == int(figure) else figure
+            group_of[row["unit"]] = row["group"]
+    groups = tuple(dict.fromkeys(group_of.values()))
+    totals = {
+        group: add_up(form, (values for unit, values in units.items() if group in ("合计", group_of[unit])))
+        for group in ("合计", *groups)
+    }
+    return figures_of(form, "宁溪市", "2023", groups, units, totals)

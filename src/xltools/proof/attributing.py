@@ -12,18 +12,20 @@ from xltools.proof.attribution import Attribution, Background, Doubt, Kind, Know
 from xltools.proof.breakdowns import with_parts
 from xltools.proof.columns import column_after
 from xltools.proof.company import in_company
+from xltools.proof.figures import TOGETHER
 from xltools.proof.judging import confirmed
 from xltools.proof.passages import Passage, Sentence, blanked, boundaries, is_heard, start_of
 from xltools.proof.quantities import TIMES_AS_MUCH, UNCHANGED
 from xltools.proof.respectively import Shared, shared_out
 from xltools.proof.shares import wholes_of
 from xltools.proof.subjects import same_measure
-from xltools.proof.understanding import Understood, levels, rest_of
+from xltools.proof.understanding import Understood, last_together, levels, rest_of
 
 
 def read(known: Knowledge, sentence: Sentence, background: Background) -> list[Attribution]:
     """Every number of a sentence, in its order."""
-    shared = shared_out(sentence)
+    shared = shared_out(sentence, lambda text: known.owners.last_listed(text) or background.listed)
+    sentence = _with_names(known, sentence, background)
     trail: list[Attribution] = []
     for at, spoken in enumerate(with_parts(known, sentence.passages, shared)):
         under = _owner_over(known, spoken.opening, background)
@@ -34,15 +36,52 @@ def read(known: Knowledge, sentence: Sentence, background: Background) -> list[A
         else:
             heard = [each for each in trail if is_heard(each.passage, passage)]
             carried = list(background.trail) if passage.starts_sentence and continues(known, passage) else heard
+            if _goes_on(known, passage, heard, background):
+                carried = [*background.trail, *heard]
             carried = [*carried[:1], *carried[1:][-_CARRIED:]]
             attribution = _attribute(known, passage, shared.get(at), carried, trail, background)
         trail.append(confirmed(in_company(known, attribution, trail, background), known.figures))
     return trail
 
 
+def _with_names(known: Knowledge, sentence: Sentence, background: Background) -> Sentence:
+    """A sentence with the names of the units that were listed for 前者, 后者 and 两县."""
+    if not (vocabulary.FORMER_OR_LATTER.search(sentence.text) or vocabulary.SO_MANY_OWNERS.search(sentence.text)):
+        return sentence
+    passages = []
+    for passage in sentence.passages:
+        units = known.owners.last_listed(passage.opening) or background.listed
+        which = vocabulary.FORMER_OR_LATTER.search(passage.before)
+        counted = vocabulary.SO_MANY_OWNERS.search(passage.before)
+        is_sum = vocabulary.THESE_TOGETHER.search(passage.before) or known.owners.mentions(passage.before)
+        if which and len(units) == len("前后"):
+            passage = _named_in(passage, which, units["前后".index(which[1])])
+        elif counted and not is_sum and len(units) == vocabulary.COUNT[counted[1]]:
+            passage = _named_in(passage, counted, TOGETHER.join(units))
+        passages.append(passage)
+    return replace(sentence, passages=tuple(passages))
+
+
+def _named_in(passage: Passage, words: re.Match[str], names: str) -> Passage:
+    return replace(passage, before=passage.before[: words.start()] + names + passage.before[words.end() :])
+
+
 _CARRIED, _REMEMBERED = 24, 40
 """Numbers of the sentence so far that one may go on from, besides its first; numbers of the sentences before that a
 reader still has in mind."""
+
+
+def _goes_on(
+    known: Knowledge, passage: Passage, heard: Sequence[Attribution], background: Background
+) -> bool:
+    """Whether a sentence that has said nothing of its own goes on with what was spoken of last, now unit by unit:
+    收费集中在两家:市自然资源局2315.6万元."""
+    last = next((each for each in reversed(background.trail) if each.is_subject), None)
+    if last is None or any(each.is_subject for each in heard) or not known.owners.mentions(passage.between):
+        return False
+    said = f"{last.said} {known.lexicon.other_words(last.readings[0].formulas)}"
+    before = (text for each in heard for text in (each.passage.between, each.passage.after))
+    return not rest_of(known, "".join([*before, passage.between]), said)
 
 
 def _whole_in_brackets(known: Knowledge, passage: Passage, sentence: Sequence[Attribution]) -> Attribution | None:
@@ -64,7 +103,8 @@ def followed(
         trail = (*background.trail, *attributions)
     earlier = (*background.earlier, *attributions)[-_REMEMBERED:]
     column, owner = column_after(known, sentence, background), _owner_over(known, sentence.text, background)
-    return Background(heading, owner, trail[-_REMEMBERED:], earlier, column)
+    listed = known.owners.last_listed(sentence.text) or background.listed
+    return Background(heading, owner, trail[-_REMEMBERED:], earlier, column, listed)
 
 
 def _groups_meant(known: Knowledge, before: Sequence[Attribution]) -> tuple[str, ...]:
@@ -98,8 +138,11 @@ def _attribute(
         passage = replace(passage, before=shared.verb, lead="")
     elif shared and shared.back:
         listed = [each for each in background.trail if each.is_subject]
+        if len(listed) < shared.back:
+            return Attribution(passage, Kind.LEVEL, (), reason=_UNKNOWN)
         carried = listed[-shared.back :][:1]
-        passage = replace(passage, before=shared.before, lead="")
+        whose = "" if known.owners.mentions(shared.before) else "".join(each.owner for each in carried)
+        passage = replace(passage, before=shared.before + whose.removeprefix(GRAND_TOTAL), lead="")
     elif shared:
         before = shared.before
         if known.owners.mentions(before):
@@ -109,6 +152,7 @@ def _attribute(
         for lead in (shared.common, shared.topic) if is_relative else (shared.rest, shared.common, shared.topic):
             if lead and not any(levels(known, passage, carried, background)):
                 passage = replace(passage, lead=lead)
+    passage = _exactly(passage, sentence)
     if passage.quantity.measure == TIMES_AS_MUCH:
         return Attribution(passage, Kind.CHANGE, (), reason="说的是倍数,没有核对")
     change = vocabulary.CHANGE_AT_END.search(passage.before)
@@ -125,6 +169,19 @@ def _attribute(
     if base is not None:
         return _compared_with(known, replace(passage, before=passage.before[: base.start()]), carried, background)
     return _level(known, passage, carried, background)
+
+
+def _exactly(passage: Passage, sentence: Sequence[Attribution]) -> Passage:
+    """A number in a bracket that goes with rough words, in their place: 超过半数(56.9%)设在州级机关."""
+    words = vocabulary.ROUGHLY.search(passage.lead) if not passage.before else None
+    if words is None and not (passage.between == "(" and sentence and sentence[-1].passage.quantity.is_percentage):
+        return passage
+    tail = vocabulary.TAIL.match(passage.following)
+    said, head, of = (tail["said"] if tail else ""), (words["head"] if words else ""), (words["of"] if words else "")
+    lead = passage.lead[: words.start()] if words else ""
+    if passage.quantity.is_percentage:
+        return replace(passage, lead=lead, before=f"{head}{said}占{of or ''}", after="")
+    return replace(passage, lead=lead, before=head, after=said)
 
 
 def _is_between_owners(known: Knowledge, text: str) -> bool:
@@ -165,11 +222,13 @@ def _level(known: Knowledge, passage: Passage, carried: Sequence[Attribution], b
     found = list(levels(known, passage, carried, background))
     clause = blanked(passage.between, found[0].words if found else ())
     unnamed = _INTRODUCED.sub("", blanked(clause, known.owners.names(clause)).lstrip(" ,"))
+    if known.owners.doer_behind(passage.after):  # 其余5件由吉首市受理: the rest is that one's
+        unnamed = vocabulary.LEFT_OVER.sub("", unnamed)
     is_narrowed = (
         vocabulary.ELSEWHERE.search(passage.between) is not None
         or vocabulary.SOME_OF_THEM.search(_CLAUSES.split(passage.opening)[-1]) is not None
         or vocabulary.NARROWED.search(vocabulary.OF_WHAT_IS_KNOWN.sub("", unnamed)) is not None
-        or vocabulary.NARROWED_HERE.search(passage.before) is not None
+        or vocabulary.NARROWED_HERE.search(_own_narrowing(passage, found)) is not None
         or (_is_of_many(known, found) and vocabulary.ONE_OF_MANY.search(passage.between) is not None)
         or (bool(found) and _is_some_of(known, passage, found[0].reading, carried))
     )
@@ -186,10 +245,22 @@ def _level(known: Knowledge, passage: Passage, carried: Sequence[Attribution], b
     readings = [each.reading.doubted(*doubts) for each in found]
     if year != known.period:
         readings = [replace(reading, previous=True) for reading in readings]
-    distinct = tuple(dict.fromkeys(readings))
+    sure = next((each for each in readings if each.sure), readings[0])
+    distinct = tuple(dict.fromkeys(_as_surely_said(each, sure) for each in readings))
     said = found[0].said
     each = known.owners.listed(passage.between) if vocabulary.EACH.search(passage.before) else ()
     return Attribution(passage, Kind.LEVEL, distinct, said, reason=other_time, is_narrowed=is_narrowed, each=each)
+
+
+def _as_surely_said(reading: Reading, sure: Reading) -> Reading:
+    """A reading without those of its formulas that what was said for sure rules out: 新收166件,自然人137件."""
+    is_ruled_out = sure.sure and set(sure.formulas) < set(reading.formulas)
+    return replace(reading, formulas=sure.formulas) if is_ruled_out else reading
+
+
+def _own_narrowing(passage: Passage, found: Sequence[Understood]) -> str:
+    """A number's own clause without what is narrowed down to its very subject: 针对社会热点回应147次."""
+    return vocabulary.OF_ITS_OWN.sub("", blanked(passage.before, found[0].words if found else ()))
 
 
 def _is_of_many(known: Knowledge, found: Sequence[Understood]) -> bool:
@@ -253,7 +324,12 @@ def _share(
     background: Background,
 ) -> Attribution:
     before = vocabulary.SHARE_AT_END.sub("", passage.before)
-    parts = _any_measure(known, replace(passage, before=before, after=""), carried, background)
+    counted = vocabulary.SO_MANY_OWNERS.search(before)
+    if counted and not known.owners.mentions(before):  # 三县占全州的39.9%: is that of the last three together
+        together = last_together(known, carried, vocabulary.COUNT[counted[1]], is_said=True)
+        parts = [each.reading for each in together]
+    else:
+        parts = _any_measure(known, replace(passage, before=before, after=""), carried, background)
     if not parts:
         return Attribution(passage, Kind.SHARE, (), reason="没有认出是谁占的比例")
     return Attribution(passage, Kind.SHARE, tuple(parts), before, wholes=wholes_of(known, passage, parts, sentence))
@@ -299,7 +375,8 @@ def continues(known: Knowledge, passage: Passage) -> bool:
     """Whether a sentence goes on with what the one before was about: 其中…, 州本级…."""
     text = _INTRODUCED.sub("", vocabulary.NUMBERING.sub("", passage.opening.strip()))
     first = next(iter(known.owners.mentions(text)), None)
-    return text.startswith("其中") or (first is not None and first.start == 0 and first.owner != GRAND_TOTAL)
+    is_among = text.startswith("其中") or vocabulary.THESE_TOGETHER.match(text) is not None
+    return is_among or (first is not None and first.start == 0 and first.owner != GRAND_TOTAL)
 
 
 _UNKNOWN = "没有认出说的是哪个指标"
@@ -329,7 +406,8 @@ def _other_time(passage: Passage) -> str:
     """Why a number is not that of one whole year, "" where it is."""
     if vocabulary.SEVERAL_YEARS.search(passage.opening):
         return "说的是几年的数,与表中的数也不相等,不作判断"
-    if vocabulary.PART_OF_YEAR.search(vocabulary.WHOLE_YEAR.sub("", passage.opening)):
+    opening = vocabulary.WHOLE_YEAR_AGAIN.sub("", passage.opening)
+    if vocabulary.PART_OF_YEAR.search(vocabulary.WHOLE_YEAR.sub("", opening)):
         return "说的是一年中的一段时间,与表中的数也不相等,不作判断"
     return ""
 

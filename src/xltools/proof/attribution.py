@@ -58,6 +58,11 @@ class Reading:
         """Whether so little is in doubt that a number which is not the table's is worth a look."""
         return not self.doubts or (len(self.doubts) == 1 and self.doubts <= SLIGHT)
 
+    @property
+    def possible(self) -> bool:
+        """Whether nothing says that it is about something that the table does not have."""
+        return self.doubts <= SLIGHT | {Doubt.OTHER_WORDS, Doubt.CARRIED_FAR}
+
     def doubted(self, *doubts: Doubt) -> Reading:
         """The same with more doubts."""
         return self if self.doubts.issuperset(doubts) else replace(self, doubts=self.doubts.union(doubts))
@@ -129,7 +134,7 @@ class Background:
 
     ``heading``: what it stands under; ``owner``: under whose name; ``trail``: the numbers of the sentence before, and
     of those that one goes on from; ``earlier``: all numbers before it in its paragraph; ``column``: what the sentences
-    so far are about.
+    so far are about; ``listed``: the units that were listed last in one breath.
     """
 
     heading: str = ""
@@ -137,6 +142,7 @@ class Background:
     trail: tuple[Attribution, ...] = ()
     earlier: tuple[Attribution, ...] = ()
     column: Column | None = None
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,11 @@ def in_company(
 def _is_among_unknown(known: Knowledge, passage: Passage, sentence: Sequence[Attribution]) -> bool:
     """Whether all numbers before it in its part of the sentence are about something else, as then may be this."""
     start = passage.opening.rfind(";") + 1
-    before = [each for each in sentence if len(each.passage.opening) > start]
+    levels = [each for each in sentence if not each.passage.quantity.is_relative]
+    before = [each for each in levels if len(each.passage.opening) > start]
     is_unnamed = not known.owners.mentions(passage.between)
-    return is_unnamed and not passage.starts_part and not any(each.readings for each in before)
+    is_alone = bool(before) and not any(each.readings for each in before)
+    return is_unnamed and not passage.starts_part and is_alone
 
 
 def _names_another(known: Knowledge, text: str) -> bool:

@@ -22,6 +22,8 @@ from xltools.scope import doubts_about
 from xltools.sheetnames import FINDING_SHEET
 
 TENTHOUSAND_YUAN = "万元"
+TOGETHER = "、"
+"""Between the names of owners whose figures are added up: 龙山县、永顺县."""
 _TENTHOUSAND = Decimal(10_000)
 _UNITS_SHOWN = 5
 
@@ -76,8 +78,13 @@ class Figures:
     def figure(self, formula: str, whose: str, *, previous: bool = False) -> Decimal | None:
         """The value of a formula over indicators, in the indicators' measure; None where blank or impossible.
 
-        RuleError for what is no formula, KeyError for a name that is no indicator.
+        ``whose`` may be several owners together. RuleError for what is no formula, KeyError for a name that is no
+        indicator.
         """
+        if whose not in self.values and TOGETHER in whose:
+            each = [self.figure(formula, owner, previous=previous) for owner in whose.split(TOGETHER)]
+            known_ones = [figure for figure in each if figure is not None]
+            return sum(known_ones, Decimal(0)) if len(known_ones) == len(each) else None
         tree, used = _parsed(formula)
         if unknown := set(used) - set(self.form.indicators):
             raise KeyError(min(unknown))
@@ -90,6 +97,10 @@ class Figures:
             return _decimal(known[tree.name])
         value = compile_rule(tree)({name: _cell(known.get(name)) for name in used})
         return Decimal(repr(round15(value))) if isinstance(value, float) else None
+
+    def has(self, whose: str) -> bool:
+        """Whether there are figures of an owner, or of each of several together."""
+        return whose in self.values or all(owner in self.values for owner in whose.split(TOGETHER))
 
     def measure(self, formula: str) -> str:
         """The measure of a formula's value: that of its indicators."""

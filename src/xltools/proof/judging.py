@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xltools.consolidation import GRAND_TOTAL
-from xltools.proof.attribution import Attribution, Doubt, Kind, Reading
+from xltools.proof.attribution import SLIGHT, Attribution, Doubt, Kind, Reading
 from xltools.proof.claims import Verdict, as_figure
 from xltools.proof.figures import Figures
 from xltools.proof.naming import in_words
 from xltools.proof.owners import UNKNOWN
 from xltools.proof.quantities import Quantity, allowed
+from xltools.proof.slips import is_slip
 from xltools.proof.subjects import same_measure
 from xltools.wording import figure_text
 
@@ -33,8 +34,8 @@ class Judgement:
 class _Candidate:
     """What a number would have to be: ``actual`` None where the table is blank.
 
-    ``sure``, ``likely``: as its reading is. ``words``: what share or change it is, "" for a figure; ``unit``: what it
-    is in; ``previous``: one of last year's table.
+    ``sure``, ``likely``, ``possible``: as its reading is. ``words``: what share or change it is, "" for a figure;
+    ``unit``: what it is in; ``previous``: one of last year's table.
     """
 
     formula: str
@@ -42,6 +43,7 @@ class _Candidate:
     actual: Decimal | None
     sure: bool
     likely: bool
+    possible: bool = False
     words: str = ""
     unit: str = ""
     previous: bool = False
@@ -67,6 +69,10 @@ def judge(attribution: Attribution, figures: Figures) -> Judgement:
     if not sure and likely:
         note = f"说法不够明确:{_IF}{_says(likely[0], figures)},文中是{_written(attribution, likely[0], figures)},请核对"
         return _judgement(Verdict.UNCLEAR, note, likely[0], quantity, figures, attribution)
+    slips = [candidate for candidate in candidates if _is_slip(quantity, candidate, figures)]
+    if not sure and slips:
+        note = f"像是写错了:汇总表中{_says(slips[0], figures)},文中是{_written(attribution, slips[0], figures)},请核对"
+        return _judgement(Verdict.UNCLEAR, note, slips[0], quantity, figures, attribution)
     if not sure:
         return Judgement(None, attribution.reason or "说法太泛,与表中的数也不相等,不作判断")
     if sure[0].actual is None:
@@ -104,6 +110,7 @@ def confirmed(attribution: Attribution, figures: Figures) -> Attribution:
 
 _TELLING = 10
 _UNIQUE = 100
+_HARDLY_SAID = SLIGHT | {Doubt.OTHER_WORDS}
 _OTHERS_OWN = frozenset({Doubt.OTHER_BODY, Doubt.OTHER_TIME})
 _PERHAPS_OTHERS = _OTHERS_OWN | {Doubt.PART}
 _IF = "如果说的是表里的数,汇总表中"
@@ -123,14 +130,17 @@ _REASONS = {
 def _candidates(attribution: Attribution, figures: Figures) -> Iterator[_Candidate]:
     for reading in attribution.readings:
         for place, owner in enumerate(reading.owners):
-            if owner == UNKNOWN or owner not in figures.values:
+            if owner == UNKNOWN or not figures.has(owner):
+                continue
+            if reading.doubts >= _HARDLY_SAID and attribution.passage.quantity.value < _TELLING:
                 continue
             for formula in reading.formulas:
                 sure, likely = reading.sure and place == 0, reading.likely and place == 0
+                possible = reading is attribution.readings[0] and reading.possible and place == 0
                 if attribution.kind is Kind.LEVEL:
                     actual = figures.figure(formula, owner, previous=reading.previous)
                     if figures.previous or not reading.previous:
-                        yield _Candidate(formula, owner, actual, sure, likely, previous=reading.previous)
+                        yield _Candidate(formula, owner, actual, sure, likely, possible, previous=reading.previous)
                 elif attribution.kind is Kind.SHARE:
                     yield from _shares(attribution, formula, owner, sure, likely, figures)
                 else:
@@ -148,7 +158,9 @@ def _shares(
             words = "占" + (f"{whole.owner}的" if whole.owner != owner else "")
             words += in_words(whole.formula) if whole.formula != formula else ""
             share = part / base * 100
-            yield _Candidate(formula, owner, share, sure and whole.sure, likely and whole.sure, f"{words}应为", "%")
+            yield _Candidate(
+                formula, owner, share, sure and whole.sure, likely and whole.sure, words=f"{words}应为", unit="%"
+            )
 
 
 def _changes(
@@ -161,9 +173,9 @@ def _changes(
     is_as_said = change * quantity.value >= 0
     words = f"比上年{'应为' if is_as_said else '实际'}{_direction(now - then, quantity)}"
     if not quantity.is_percentage:
-        yield _Candidate(formula, owner, change, sure, likely, words)
+        yield _Candidate(formula, owner, change, sure, likely, words=words)
     elif then:
-        yield _Candidate(formula, owner, change / then * 100, sure, likely, words, "%")
+        yield _Candidate(formula, owner, change / then * 100, sure, likely, words=words, unit="%")
 
 
 def _direction(change: Decimal, quantity: Quantity) -> str:
@@ -177,6 +189,18 @@ def _agrees(quantity: Quantity, candidate: _Candidate, figures: Figures) -> bool
     if candidate.actual is None:
         return quantity.value == 0
     return allowed(quantity, candidate.actual * figures.scale(candidate.formula, quantity.measure))
+
+
+def _is_slip(quantity: Quantity, candidate: _Candidate, figures: Figures) -> bool:
+    """Whether what little is sure of a number is made up for by how like it is to what it would have to be."""
+    if not candidate.possible or candidate.actual is None:
+        return False
+    scale = figures.scale(candidate.formula, quantity.measure)
+    if is_slip(quantity.value, candidate.actual * scale, quantity.step):
+        return True
+    others = (owner for owner in (GRAND_TOTAL, *figures.groups) if owner != candidate.owner and not candidate.words)
+    is_telling = quantity.value >= _UNIQUE * scale
+    return is_telling and any(figures.figure(candidate.formula, each) == quantity.value / scale for each in others)
 
 
 def _judgement(

@@ -91,6 +91,20 @@ class Owners:
         owners = dict.fromkeys(each.owner for piece in _BETWEEN.split(text) for each in self.mentions(piece))
         return tuple(owners) if len(owners) > 1 and self.all.issuperset(owners) else ()
 
+    def doer_behind(self, text: str) -> Mention | None:
+        """The owner that the words right behind a number say it is of: 由吉首市受理."""
+        first = next(iter(self.mentions(text)), None)
+        is_said = first is not None and vocabulary.DOER_BEHIND.match(text[: first.start])
+        return first if is_said else None
+
+    def last_listed(self, text: str) -> tuple[str, ...]:
+        """The owners that a text lists last in one breath: 花垣、保靖两县; () where it lists none."""
+        for mention in reversed(self.mentions(text)):
+            units = self.listed(text[mention.start : mention.end])
+            if units:
+                return units
+        return ()
+
     def titled(self, text: str) -> str:
         """The owner that a heading, or what a text begins with like one, names: 【吉首市】, 2.吉首市:; "" for none."""
         title = _TITLE.match(text)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
 from xltools.proof.attribution import Attribution, Knowledge
+from xltools.proof.figures import TOGETHER
 from xltools.proof.owners import UNKNOWN
 from xltools.proof.passages import Passage, start_of
 from xltools.proof.subjects import Match
@@ -19,7 +20,7 @@ def owners_of(
     named = _named(known, passage, passage.before)
     if len(named) == 1:
         return named
-    owners = named or _behind(known, passage) or _named(known, passage, passage.lead) or _under(known, passage)
+    owners = named or _behind(known, passage) or _led(known, passage, carried) or _under(known, passage)
     return _as_whole(known, passage, owners or _carried(known, passage, carried, source, match))
 
 
@@ -29,21 +30,36 @@ def _named(known: Knowledge, passage: Passage, text: str) -> tuple[str, ...]:
     if not mentions:
         return ()
     owner = known.owners.meant(text, mentions[-1], passage.under + passage.opening)
+    units = known.owners.listed(text[mentions[-1].start : mentions[-1].end])
+    if owner == UNKNOWN and units and vocabulary.ADDED_UP.match(text, mentions[-1].end):  # 吉首市、泸溪县合计
+        owner = TOGETHER.join(units)
     is_beside = mentions[-1].end == len(text.rstrip()) or mentions[-1].start <= start_of(text)
     is_certain = (is_beside and text == passage.before) or owner == GRAND_TOTAL
     return (owner,) if is_certain else (owner, GRAND_TOTAL)
 
 
+def _led(known: Knowledge, passage: Passage, carried: Sequence[Attribution]) -> tuple[str, ...]:
+    """Whose the clauses that lead to a number say that it is; surely so after a number of somebody else's: 州本级2名,
+    县市的情况稍好,专职达40名."""
+    owners = _named(known, passage, passage.lead)
+    last = next((each.owner for each in reversed(carried) if each.is_subject), GRAND_TOTAL)
+    is_contrast = bool(owners) and last in known.owners.all and last != owners[0]
+    return owners[:1] if is_contrast and len(known.owners.mentions(passage.lead)) == 1 else owners
+
+
 def _behind(known: Knowledge, passage: Passage) -> tuple[str, ...]:
     """Whose the words right behind a number say that it is: ``5件由吉首市受理``."""
-    behind = known.owners.mentions(passage.after)
-    is_said = behind and vocabulary.DOER_BEHIND.match(passage.after[: behind[0].start])
-    return (behind[0].owner, GRAND_TOTAL) if is_said else ()
+    behind = known.owners.doer_behind(passage.after)
+    if behind is None:  # 88件出在县市: not surely everybody's
+        named = () if known.owners.mentions(passage.between) else known.owners.mentions(passage.after)
+        return tuple(dict.fromkeys((GRAND_TOTAL, *(each.owner for each in named)))) if named else ()
+    return (behind.owner,) if behind.start else (behind.owner, GRAND_TOTAL)
 
 
 def _under(known: Knowledge, passage: Passage) -> tuple[str, ...]:
     """Whose a number is that names nobody, in a sentence that has named nobody: its under whose name that stands."""
-    return (passage.under,) if passage.under and not known.owners.mentions(passage.opening) else ()
+    is_only = all(each.owner == passage.under for each in known.owners.mentions(passage.opening))
+    return (passage.under,) if passage.under and is_only else ()
 
 
 def _as_whole(known: Knowledge, passage: Passage, owners: tuple[str, ...]) -> tuple[str, ...]:
@@ -67,7 +83,7 @@ def _carried(
         return (GRAND_TOTAL,)
     if topic is not None or last.owner == UNKNOWN:
         return (topic or UNKNOWN, GRAND_TOTAL)
-    if passage.starts_part and _are_all_told(known, carried):
+    if passage.starts_part and ("其中" in last.passage.between or _are_all_told(known, carried)):
         return (GRAND_TOTAL,)
     is_part = match is not None and any(
         known.lexicon.is_part(formula, whole)
@@ -95,7 +111,7 @@ def _with_the_whole(
     if part == passage.opening or known.owners.mentions(part):
         return owners
     first = next((each.owner for each in carried if each.is_subject), "")
-    if first == GRAND_TOTAL and _are_all_told(known, carried):
+    if first == GRAND_TOTAL and ("其中" in source.passage.between or _are_all_told(known, carried)):
         return (GRAND_TOTAL,)
     return tuple(dict.fromkeys((GRAND_TOTAL, *owners) if first == GRAND_TOTAL else (*owners, GRAND_TOTAL)))
 

@@ -165,16 +165,21 @@ def _passage(text: str, quantities: Sequence[Quantity], at: int, start: int, end
             starts_sentence=False,
         )
     breaks = boundaries(between)
+    if breaks and _says_behind(text, quantities, at, start):  # 638条见诸微博,236条推送于微信: 微博 is that of 638
+        between = between[breaks[0] :]
+        breaks = boundaries(between)
     cut = breaks[-1] + 1 if breaks else 0
     before = between[cut:]
+    lead_of_list = ""
     if at and not breaks:
+        lead_of_list = "" if _own_part(before) else before
         before = _own_part(before)
     part = between.rfind(";", 0, cut) + 1
     return Passage(
         quantity=quantity,
         sentence=number,
         before=before.strip(),
-        lead=between[part:cut] if at == 0 or breaks else "",
+        lead=between[part:cut] if at == 0 or breaks else lead_of_list,
         after=_after(text[quantity.end : until], is_last=at + 1 == len(quantities)),
         opening=text[start : quantity.start],
         following=text[quantity.end : end],
@@ -183,6 +188,16 @@ def _passage(text: str, quantities: Sequence[Quantity], at: int, start: int, end
     )
 
 
+def _says_behind(text: str, quantities: Sequence[Quantity], at: int, start: int) -> bool:
+    """Whether the number before stands first in its clause, as this one does: what they are is said behind each."""
+    if not at:
+        return False
+    since = quantities[at - 2].end if at > 1 else start
+    befores = text[since : quantities[at - 1].start], text[quantities[at - 1].end : quantities[at].start]
+    return all(not each.strip() or each.rstrip().endswith(_CLAUSE_END) for each in befores)
+
+
+_CLAUSE_END = tuple(vocabulary.CLAUSE_ENDS)
 _ASIDE = re.compile(r"^\s*\([^()]*\)")  # 6期(均为州本级): said of the number before
 
 
@@ -194,7 +209,12 @@ def _own_part(between: str) -> str:
     return "" if text and text[-1] in vocabulary.JOINING else text
 
 
+_THIS_IS = re.compile("[—-]+(?:这|那|此)?就?是")
+
+
 def _after(following: str, *, is_last: bool) -> str:
+    if this := _THIS_IS.match(following):  # 85674条——这是州本级公开的信息
+        following = following[this.end() :]
     breaks = boundaries(following)
     if breaks:
         return following[: breaks[0]].split("、")[0].strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from xltools.proof.attributing import followed, read
 from xltools.proof.attribution import Attribution, Background, Knowledge
 from xltools.proof.claims import Claim, LeftAlone, Proof, Verdict, figure_or_blank
@@ -9,6 +11,7 @@ from xltools.proof.dates import DateProblem, date_problems
 from xltools.proof.documents import Document
 from xltools.proof.figures import Figures
 from xltools.proof.judging import Judgement, judge
+from xltools.proof.neighbours import among_neighbours
 from xltools.proof.owners import Owners
 from xltools.proof.passages import Sentence, sentences_of
 from xltools.proof.quantities import find_quantities, narrow, other_numbers, plain
@@ -28,19 +31,22 @@ def prove(document: Document, figures: Figures) -> Proof:
         spelt = plain(text)
         found = [_of_date(text, number, problem) for problem in date_problems(spelt, figures.period)]
         background = Background(heading, known.owners.titled(heading))
-        told: list[Judged] = []
+        read_so_far: list[Attribution] = []
         quantities = find_quantities(spelt)
-        for sentence in sentences_of(spelt, quantities):
+        sentences = sentences_of(spelt, quantities)
+        for sentence in sentences:
             attributions = read(known, sentence, background)
-            judged = [(attribution, judge(attribution, figures)) for attribution in attributions]
-            for attribution, judgement in judged:
+            read_so_far += attributions
+            lead = sentence.text if not sentence.passages and len(sentence.text) < _LONGEST_HEADING else heading
+            background = followed(known, background, lead, sentence, attributions)
+        judged = among_neighbours([(each, judge(each, figures)) for each in read_so_far], figures)
+        told: list[Judged] = [list(islice(judged, len(each.passages))) for each in sentences if each.passages]
+        for sentence, of_it in zip((each for each in sentences if each.passages), told, strict=True):
+            for attribution, judgement in of_it:
                 if judgement.verdict is None:
                     left_alone.append(_left_alone(text, number, attribution, judgement))
                 else:
                     found.append(_claim(text, number, sentence, attribution, judgement, judgement.verdict))
-            told += [judged] if judged else []
-            lead = sentence.text if not sentence.passages and len(sentence.text) < _LONGEST_HEADING else heading
-            background = followed(known, background, lead, sentence, attributions)
         left_alone += [_unmeasured(text, number, *span) for span in other_numbers(spelt, quantities)]
         found += [_of_sum(text, number, problem) for problem in sum_problems(told, figures, known.owners)]
         claims += sorted(found, key=lambda claim: (claim.start, claim.end))

@@ -58,7 +58,10 @@ def find_quantities(text: str) -> list[Quantity]:
     unchanged = (
         Quantity(*found.span(), Decimal(0), Decimal(1), Decimal(1), UNCHANGED) for found in _UNCHANGED.finditer(text)
     )
-    return sorted((*_quantities(text), *unchanged), key=lambda quantity: quantity.start)
+    found = sorted((*_quantities(text), *unchanged), key=lambda quantity: quantity.start)
+    taken = {quantity.start for quantity in found}
+    listed = {each.start: each for whole in found for each in _beside(text, whole) if each.start not in taken}
+    return sorted((*found, *listed.values()), key=lambda quantity: quantity.start) if listed else found
 
 
 def other_numbers(text: str, quantities: Sequence[Quantity]) -> Iterator[tuple[int, int]]:
@@ -84,7 +87,8 @@ def quantity_of_cell(text: str, measure: str = "") -> Quantity | None:
 def plain(text: str) -> str:
     """The text in :func:`narrow` characters, as long as before: 《…》, (含…) and (不含…) are blanked out, the last
     only where it leaves out no body."""
-    return _TITLE_OR_ASIDE.sub(lambda found: "□" * len(found.group()), narrow(text))
+    text = _SQUARE.sub(r"(\1)", narrow(text))
+    return _TITLE_OR_ASIDE.sub(lambda found: "□" * len(found.group()), text)
 
 
 def narrow(text: str) -> str:
@@ -113,6 +117,9 @@ _TITLE_OR_ASIDE = re.compile(
     r"《[^《》]*(?:〈[^〈〉]*〉[^《》]*)*》|〈[^〈〉]*〉|\((?:含|包括)[^()0-9]{1,20}\)"
     rf"|\((?:不含|不包括)(?![^()]*(?:{vocabulary.BODIES.pattern}))[^()0-9]{{1,20}}\)"
 )
+
+
+_SQUARE = re.compile(r"〔(?!\d{4}〕)([^〔〕]*)〕")  # 州政发〔2017〕35号 stays
 
 
 def _either(words: tuple[str, ...]) -> str:
@@ -196,6 +203,28 @@ def _in_list(listed: Sequence[re.Match[str]], measure: str) -> Iterator[Quantity
             yield quantity
 
 
+def _beside(text: str, whole: Quantity) -> Iterator[Quantity]:
+    """Numbers that all leave out their measure beside one that has it: 1966条(微博1202、微信764), 51件,维持31,纠正8."""
+    if whole.is_relative or not whole.measure:
+        return
+    behind = _BARE_IN_BRACKET.match(text, whole.end) or _BARE_BEHIND.match(text, whole.end)
+    before = _BARE_BEFORE.search(text, max(0, whole.start - _LONGEST_LIST), whole.start)
+    for listed in (before, behind):
+        for found in _BARE_PART.finditer(text, *listed.span()) if listed else ():
+            digits = found[1].replace(",", "")
+            factor = vocabulary.TIMES["万"] if text[: whole.end].endswith("万元") else 1
+            step = Decimal(1).scaleb(-len(digits.partition(".")[2])) * factor
+            yield Quantity(*found.span(1), Decimal(digits) * factor, step, step, whole.measure)
+
+
+_LONGEST_LIST = 80
+_NAME = "[一-鿿“”]+"
+_BARE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?)(?=[、,;)。]|$)"
+_BARE_PART = re.compile(f"{_NAME}({_BARE})")
+_BARE_LIST = f"(?:其中)?[:,]?{_NAME}{_BARE}(?:[、,;]{_NAME}{_BARE})"
+_BARE_IN_BRACKET = re.compile(rf"\({_BARE_LIST}*\)")
+_BARE_BEHIND = re.compile(f"[、,]{_BARE_LIST}+")
+_BARE_BEFORE = re.compile(f"{_BARE_LIST}+[、,]{_NAME}$")
 _PARTS = ("digits", "numeral", "times", "after", "again", "measure")
 
 

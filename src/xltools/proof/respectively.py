@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from xltools.proof import vocabulary
@@ -30,15 +30,20 @@ class Shared:
     back: int = 0
 
 
-def shared_out(sentence: Sentence) -> Mapping[int, Shared]:
-    """For each number after a 分别, by its place in the sentence, what it belongs to; {} where that is not clear."""
+def shared_out(sentence: Sentence, owners_listed: Callable[[str], tuple[str, ...]]) -> Mapping[int, Shared]:
+    """For each number after a 分别, by its place in the sentence, what it belongs to; {} where that is not clear.
+
+    ``owners_listed``: the owners that were listed last where a text ends; they too may be told one by one.
+    """
     found: dict[int, Shared] = {}
     passages = sentence.passages
     at = 0
     while at < len(passages):
         run = _run(passages, at)
         if len(run) > 1:
-            found.update(_earlier_numbers(passages, run) or _listed(passages, run))
+            of_owners = _of_owners(passages, run, owners_listed)
+            told = _earlier_numbers(passages, run) or of_owners if _is_told(passages[at]) else of_owners
+            found.update(told or (_listed(passages, run) if _is_told(passages[at]) else {}))
         at = run[-1] + 1 if run else at + 1
     return found
 
@@ -54,8 +59,8 @@ _RESPECTIVELY = re.compile("分别|依次|各(?=占|为|增|减|达)")
 
 
 def _run(passages: tuple[Passage, ...], at: int) -> list[int]:
-    """The numbers that one 分别 is followed by."""
-    if not _RESPECTIVELY.search(passages[at].between):
+    """The numbers that one 分别, or the words for so many owners, is followed by."""
+    if not _is_told(passages[at]) and not vocabulary.SO_MANY_OWNERS.search(passages[at].between):
         return []
     run = [at]
     for following in range(at + 1, len(passages)):
@@ -65,6 +70,30 @@ def _run(passages: tuple[Passage, ...], at: int) -> list[int]:
             break
         run.append(following)
     return run
+
+
+def _is_told(passage: Passage) -> bool:
+    return _RESPECTIVELY.search(passage.between) is not None
+
+
+def _of_owners(
+    passages: tuple[Passage, ...], run: list[int], owners_listed: Callable[[str], tuple[str, ...]]
+) -> dict[int, Shared]:
+    """龙山、永顺两县最多,为43件、37件; 微信推送两县分别是57条和55条: as many numbers as the owners counted."""
+    between = passages[run[0]].between
+    counted = next(reversed(list(vocabulary.SO_MANY_OWNERS.finditer(between))), None)
+    owners = owners_listed(passages[run[0]].opening) if counted else ()
+    if counted is None or not len(run) == len(owners) == vocabulary.COUNT[counted[1]]:
+        return {}
+    breaks = boundaries(between[: counted.start()])
+    before = between[breaks[-1] + 1 if breaks else 0 : counted.start()]
+    before = "" if len(listed(before)) == len(run) else before
+    behind = _RESPECTIVELY.sub("", between[counted.end() :]).replace(",", "")
+    topic = between[: breaks[-1]] if breaks else ""
+    return {
+        at: Shared(before=before + owner + behind, rest=before, common=before, topic=topic)
+        for at, owner in zip(run, owners, strict=True)
+    }
 
 
 def _earlier_numbers(passages: tuple[Passage, ...], run: list[int]) -> dict[int, Shared]:
@@ -91,7 +120,7 @@ def _listed(passages: tuple[Passage, ...], run: list[int]) -> dict[int, Shared]:
     """The members of the list right before 分别, each with what follows 分别 as its clause."""
     between = passages[run[0]].between
     found = list(_RESPECTIVELY.finditer(between))[-1]
-    head, tail = between[: found.start()].rstrip(" ,"), between[found.end() :]
+    head, tail = between[: found.start()].rstrip(" ,:"), between[found.end() :]
     breaks = boundaries(head)
     clause = head[breaks[-1] + 1 :] if breaks else head
     if breaks and vocabulary.THESE.fullmatch(clause):  # 专职的少、兼职的多,二者分别为

@@ -14,6 +14,7 @@ from xltools.proof.claims import Verdict, as_figure
 from xltools.proof.figures import Figures
 from xltools.proof.judging import Judgement
 from xltools.proof.owners import Owners
+from xltools.proof.passages import is_heard
 from xltools.proof.quantities import Precision, Quantity
 from xltools.proof.subjects import same_measure
 from xltools.wording import figure_text
@@ -152,6 +153,8 @@ def _exceeding(judged: Judged) -> Iterator[SumProblem]:
     for (before, first), (after, second) in pairwise(judged):
         whole, part = before.passage.quantity, after.passage.quantity
         if first.verdict is not None or second.verdict is not None or whole.measure != part.measure:
+            continue
+        if not is_heard(before.passage, after.passage):
             continue
         is_difference = vocabulary.CHANGE_AT_END.search(before.passage.before)  # 少了5件,其中21件: of neither number
         if is_difference or whole.measure in ("", "%"):

@@ -10,6 +10,7 @@ from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
 from xltools.proof.attribution import Attribution, Background, Column, Doubt, Kind, Knowledge, Reading
 from xltools.proof.columns import column_of, in_column
+from xltools.proof.figures import TOGETHER
 from xltools.proof.ownership import owners_of
 from xltools.proof.passages import Passage, blanked, boundaries, less
 from xltools.proof.respectively import listed
@@ -35,7 +36,7 @@ def levels(
     is_first = not together
     column = column_of(known, passage, background)
     formulas: set[str] = set()
-    for own in _clauses(known, passage):
+    for own in _clauses(known, passage, background):
         for context, source, distance in _contexts(known, passage, carried, background):
             is_rest = own != passage.before and passage.before.endswith("等" + own)
             around = own if is_rest else passage.between
@@ -63,14 +64,15 @@ def levels(
                 if _is_of_what_it_is_not(known, match, passage, carried):
                     doubts.add(Doubt.PART)
                 reading = Reading(match.meaning.formulas, owners, frozenset(doubts))
-                said = own + context + (f",{column.word}" if column and match in narrower else "")
+                passed_on = "" if Doubt.OTHER_WORDS in distance else context
+                said = own + passed_on + (f",{column.word}" if column and match in narrower else "")
                 yield Understood(reading, said, match.said)
                 formulas |= set(match.meaning.formulas)
             is_first = is_first and all(match.meaning.weak for match in (*narrower, *matches))
     yield from _inherited(known, passage, carried, is_first=is_first)
     if vocabulary.ADDED_UP.search(passage.before) and not rest_of(known, passage.before, ""):
         for count in range(2, len(carried) + 1):
-            yield from _last_together(carried, count, is_said=False)
+            yield from last_together(known, carried, count, is_said=False)
     if passage.starts_sentence and known.owners.mentions(passage.before):
         yield from _inherited(known, passage, background.trail, is_first=False)
 
@@ -88,8 +90,9 @@ def _added_up(
     known: Knowledge, passage: Passage, carried: Sequence[Attribution], background: Background
 ) -> Iterator[Understood]:
     """Several subjects that one number is the sum of: ``维持和纠错合计80件``, ``维持56件、纠错24件,两项合计80件``."""
-    if counted := vocabulary.THESE_TOGETHER.search(passage.before):
-        yield from _last_together(carried, vocabulary.COUNT[counted[1]], is_said=True)
+    counted = vocabulary.THESE_TOGETHER.search(passage.before)
+    if counted and not rest_of(known, passage.before[counted.end() :], ""):
+        yield from last_together(known, carried, vocabulary.COUNT[counted[1]], is_said=True)
     found = vocabulary.ADDED_UP.search(passage.before)
     head = known.owners.without(passage.before[: found.start()]) if found else ""
     members = listed(head)
@@ -97,8 +100,9 @@ def _added_up(
         return
     for context, _, distance in _contexts(known, passage, carried, background):
         matches = [known.lexicon.matches(member, head + context, passage.quantity.measure) for member in members]
-        if all(len(each) == 1 for each in matches) and len({each[0].meaning.formulas for each in matches}) > 1:
-            is_weak = any(each[0].meaning.weak for each in matches)
+        meant = [{match.meaning.formulas[0] for match in each} for each in matches]
+        if all(len(each) == 1 for each in meant) and len({min(each) for each in meant}) > 1:
+            is_weak = any(match.meaning.weak for each in matches for match in each[:1])
             doubts = distance.union([Doubt.WEAK_WORDS] if is_weak else ())
             formula = "+".join(each[0].meaning.formulas[0] for each in matches)
             reading = Reading((formula,), owners_of(known, passage, carried, None, None), doubts)
@@ -109,16 +113,28 @@ def _added_up(
 _LONGEST_SUM = 20
 
 
-def _last_together(carried: Sequence[Attribution], count: int, *, is_said: bool) -> Iterator[Understood]:
-    """The sum of so many numbers just before."""
-    summed = [each for each in carried if each.is_subject][-count:]
+def last_together(
+    known: Knowledge, carried: Sequence[Attribution], count: int, *, is_said: bool
+) -> Iterator[Understood]:
+    """The sum of so many numbers just before: of several subjects, or of one subject of several owners."""
+    subjects = [each for each in carried if each.is_subject]
+    measures = [each.passage.quantity.measure for each in subjects]
+    summed = [each for each, measure in zip(subjects, measures, strict=True) if same_measure(measure, measures[-1])]
+    summed = summed[-count:]
     if len(summed) == count:
-        formula = "+".join(each.readings[0].formulas[0] for each in summed)
+        formulas = [each.readings[0].formulas[0] for each in summed]
+        owners = list(dict.fromkeys(each.owner for each in summed))
+        are_others = len(owners) == count and known.owners.all.issuperset(owners)
+        is_one_subject = len(set(formulas)) == 1 and are_others
+        if len(owners) > 1 and not is_one_subject:
+            return
+        formula = formulas[0] if is_one_subject else "+".join(formulas)
         if formula.count("+") >= _LONGEST_SUM:  # sums of sums of sums
             return
         doubts = frozenset[Doubt]().union(*(each.doubts for each in summed))
         doubts = doubts if is_said else doubts | {Doubt.LOOSE_WORDS}
-        yield Understood(Reading((formula,), summed[0].readings[0].owners, doubts), summed[0].said, ())
+        whose = (TOGETHER.join(owners),) if is_one_subject else summed[0].readings[0].owners
+        yield Understood(Reading((formula,), whose, doubts), summed[0].said, ())
 
 
 def _is_of_what_it_is_not(
@@ -150,10 +166,14 @@ def _is_strange(known: Knowledge, clause: str) -> bool:
     return len(rest) > 1
 
 
-def _clauses(known: Knowledge, passage: Passage) -> list[str]:
-    """The number's own clause up to it and with what follows; one that says nothing goes with the one before."""
+def _clauses(known: Knowledge, passage: Passage, background: Background) -> list[str]:
+    """The number's own clause up to it and with what follows; one that says nothing goes with the one before, or
+    with the line that it is an item under: 各县市公开信息如下: ● 龙山县:30412条."""
     clauses = [passage.before, passage.before + passage.after]
-    if passage.lead and not rest_of(known, passage.before + passage.after, ""):
+    says_nothing = not rest_of(known, passage.before + passage.after, "")
+    if says_nothing and vocabulary.LEADING_IN.search(background.heading):
+        clauses += [background.heading.rstrip(" :。") + "," + passage.lead + passage.before]
+    if passage.lead and says_nothing:
         ends = boundaries(passage.lead)
         clauses += [passage.lead[ends[-2] + 1 :] + passage.before] if len(ends) > 1 else []
         clauses += [passage.lead + passage.before]
@@ -178,13 +198,13 @@ def _contexts(
     if passage.starts_sentence and not carried:
         is_other = bool(known.lexicon.columns_in(passage.before))  # another column: the row need not be the same
         yield from (
-            (a.said, None, frozenset({Doubt.CARRIED_FAR} if is_other and known.lexicon.columns_in(a.said) else ()))
+            (a.said, None, a.doubts | ({Doubt.CARRIED_FAR} if is_other and known.lexicon.columns_in(a.said) else set()))
             for a in reversed(background.trail[-1:])
             if a.is_subject
         )
     if not any(attribution.is_sure for attribution in carried):
         far = frozenset({Doubt.CARRIED_FAR})
-        yield from ((a.said, None, far) for a in reversed(background.earlier) if a.is_subject)
+        yield from ((a.said, None, far | a.doubts) for a in reversed(background.earlier) if a.is_subject)
 
 
 def _inherited(

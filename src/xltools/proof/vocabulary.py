@@ -51,7 +51,7 @@ JOINING = "、和与及或"
 INTRODUCING = "(?:从|按|分|就)[^,;。0-9]{1,10}?(?:来看|看|来说|来分|而言|划分|统计|分)(?:[,:]|$)"
 SEEN_AS = re.compile(INTRODUCING)
 RANK = (
-    "(?:居|位居|位列|排名?|名列)[^,;。0-9]{0,8}(?:首位|前列|榜首|之首|末位|首|第[一二三四五六七八九十\\d]+位?)"
+    "(?:居|位居|位列|排名?|名列)[^,;。0-9]{0,8}(?:首位|前列|榜首|之首|末位|首|前[一二三四五六七八九十\\d]+[位名]?|第[一二三四五六七八九十\\d]+位?)"
     "|紧随其后|次之|最[多少大小]的?|为最|居首|居次"
 )
 UP_OR_DOWN_TO = "(?:增加|增长|上升|提高|提升|扩大|减少|下降|降低|回落|压缩|缩减)[到至]|[增减升降扩][到至]"
@@ -61,12 +61,15 @@ FILLERS = re.compile(
     "其中|包括|包含|[内其]?含|全年度?|本年度?|今年|当年|年内|本年|总共|一共|共计|总计|合计|累计|共有|共|总数|总量|数量|总次数|次数|人数|件数|条数"
     "|达到了?|占|达|约|大约|近|超过|分别|各有|各|均|为|是|有|则|而|另外|另有|另|以及|及|和|与|的|了|数|同时|主要|政府|行政机关|机关|部门|单位|层面"
     f"|{UP_OR_DOWN_TO}|投入|安排|落实|设立|设置|配备"
-    "|一级|级|财政|方面|内容|情况|来自|由|在|于|上|等|截至|年底|统计|据|经|已|计|一是|二是|三是|四是|五是|六是|七是|八是|九是|并|还|也|又|从|只|仅|才|却|开了|办了|到|合起来看|但|不过|虽|一县|一市|一家|共同"
+    "|一级|级|财政|方面|内容|情况|来自|由|在|于|上|等|截至|年底|统计|据|经|已|计|一是|二是|三是|四是|五是|六是|七是|八是|九是|并|还|也|又|从|只|仅|才|却|开了|办了|到|[加合]起来看?|之和|相加|但|不过|虽|一县|一市|一家|共同|这些|这部分|负担|承担|自筹|贡献|(?:[两二三四五六七八九十几]|\\d)+(?:[家个地]?(?:单位|部门|县市区?|县|市|区)|家|地)|同[为是]|皆为|除了?[以之]?外|以(?=居|位|排|名|$|,)|^外(?=,)|除了?$|如下|都|其余|余下|剩余|剩下|分布|集中(?=[在于])|设(?=在)|全部|[落出](?=在)|发生(?=在)|以[上下]|^[当之]?中(?=$|最)|就(?=占|有|是|达)"
 )
 """What may stand beside a group's name without making the number another thing's."""
 
 DOING_AS_WELL = re.compile("(?<![\u4e00-\u9fff])(?:全年|共|积极|及时|认真)*[\u4e00-\u9fff]{2}(?:并|且)(?![且非不])")
 """What was done to the same things before what they are counted for: ``监测并回应``."""
+
+LEADING_IN = re.compile(f":\\s*$|^\\s*(?:{INTRODUCING})")
+"""A line or sentence without numbers that says what those after it are: …数量如下:, 从公开总量看,…."""
 
 OF_ANY_LEVEL = re.compile("[全我]([州市省县区盟旗])")
 """The whole of what is of that level: the table's, or a unit just named."""
@@ -76,9 +79,11 @@ NUMBERING = re.compile(r"^\s*(?:\([^()]{1,6}\)|[一二三四五六七八九十]+
 """What a paragraph or an item may begin with: (一), 二、, 3."""
 ALL_TOGETHER = re.compile("总计|合计|总数|总量|全年|各类申请人|所有|申请总")
 """Words for all columns of a matrix together."""
-EACH = re.compile("(?:各|均|都)(?:自|有|为|是|达)*$")
+EACH = re.compile("(?:各|均|都|同|皆)(?:自|有|为|是|达)*$")
 """Right before a number: it is that of each of several owners: 泸溪和保靖均为5.8万元."""
-DOER_BEHIND = re.compile("^(?:由|为|来自|在|归|集中在|集中于|属)?$")
+DOER_BEHIND = re.compile(
+    "^(?:全部?|都|均)?(?:由|为|来自|(?:设|办|落|分布|集中|发生|出现|出|散布)*在|归|出自|集中于|属)?[两二三四五六七八九十\\d]*个?$"
+)
 """Between a number and the owner it is then said to be of: ``5件由吉首市受理``."""
 
 WHOLE_WORDS = re.compile(
@@ -86,7 +91,7 @@ WHOLE_WORDS = re.compile(
     "|各?(?:县市区?|市县区?|县区)[、和及与]?各(?:部门|单位)"
 )
 OWN_LEVEL_WORDS = re.compile(
-    "[州市省县区盟旗]本级|本级|(?<![\u4e00-\u9fff])[州市省县]里|(?<!县)[州市省](?:人民)?政府(?:(?:及其|和|及)(?:各|所属|组成)?|各|所属|组成)(?:工作)?部门"
+    "[州市省县区盟旗]本级|本级|(?:(?<![\u4e00-\u9fff])|(?<=[除由在,]))[州市省县]里|[州市省]一级|(?<![\u4e00-\u9fff])[州市省](?=\\s*$)|(?<!县)[州市省](?:人民)?政府(?:(?:及其|和|及)(?:各|所属|组成)?|各|所属|组成)(?:工作)?部门"
     "|[州市省县区盟旗]直(?![接播观面通至达线])|[州市省盟]级(?!以上|及)|[州市省盟]财政(?!局|厅)"
 )
 OWN_LEVEL_OF_A_NAME = re.compile("[州市省县区盟旗](?:本级|直|级|(?:人民)?政府)")
@@ -113,7 +118,7 @@ NEUTRAL = (
     "渠道 途径 平台 方式 形式 办理 答复 处理 作出 相关信息 累计 年度 具体 组织 开展 举行 召开 "
     "举办 参加 共同 收到 受理 公开 发布 推送 刊登 刊发 登载 设有 建有 明确 配备 从事 全年 "
     "工作人员 案件 事项 结果为 按照 规定 法定 时限 期限 积极 及时 主动 持续 进一步 不断 大力 "
-    "切实 认真 加强 做好 公开量 数量为 总数 总量 总额 资金 财政 用于 经费 新 本机关 其中的 一是 "
+    "切实 认真 针对 围绕 加强 做好 公开量 数量为 总数 总量 总额 资金 财政 用于 经费 新 本机关 其中的 一是 "
     "二是 三是 四是 五是 六是 截至 截止 目前 共计 当年 期间 上年度 本年度 年内 向社会 社会公开 "
     "对外 公共 公众 提供 得到 实现 推出 撰写 编写 编发 上传 张贴 经办 承办 拨付 递交 寄送 清理 "
     "现有 认定 发放 收悉 年末 年初 保留 刊播 制作 出席 做客 建成 健全 利用 依托 通过 同步 最终 连同 实际 不服 "
@@ -122,7 +127,7 @@ NEUTRAL = (
 """Words that may stand in any clause without making it about something else; the form's own words are added."""
 
 LEFT_OVER = re.compile(
-    "其余|剩余|余下|剩下|另有|另外|还有|[未没][有能]?(?:审结|办结|结案)|[正仍]在审理|审理中|在审|待审"
+    "其余|剩余|余下|剩下|另有|另外|还有|[未没][有能]?(?:审结|办结|结案)|[正仍]在审理|审理中|在审|待审|未结(?![果转])"
 )
 """Beside the last of several parts: it is all that the others leave of the whole."""
 
@@ -145,21 +150,31 @@ CHANGED_TO = re.compile(f",?(?:大幅|逐步|稳步|逐年)?(?:{UP_OR_DOWN_TO}|�
 """Behind a number after ``从``: it is that of before, which this one is compared with: 从24次增加到30次."""
 
 WHAT_IT_IS_OF = re.compile(
-    "占[了到]?(?P<what>[^,。;、0-9]*?)的?(?:比重|比例|份额|比)?(?:分别|大约|约|仅|只)*(?:为|是|达到?|:)*(?:约为?|近|超过?)?$"
+    "(?:占[了到]?|相当于)(?P<what>[^,。;、0-9]*?)的?(?:比重|比例|份额|比)?(?:分别|大约|约|仅|只)*(?:为|是|达到?|:)*(?:约为?|近|超过?)?$"
 )
 """Right before a share: what stands between 占 and its number."""
 SOME_TOTAL = re.compile("案件|全部|所有|整个|总|量|[件条次人篇场]|其|同期|全体|各项|办理")
 """Left of what a share is said to be of: it says nothing more."""
-SHARE_AT_END = re.compile(
-    "占比?(?:[^,。;、]{0,16}的)?(?:比重|比例|比|总数|总量|[^,。;、0-9]{0,10})?(?:分别)?(?:为|达到?|约|约为|近|:)*$"
+ROUGHLY = re.compile(
+    "(?P<head>[^,;()]*?)(?:(?:约|大约|将近|已)*(?:占[了到]?|接近|超过|超|不足|不到|近)(?P<of>[^,;()0-9]*?))?的?"
+    "(?:[一二三四五六七八九]分之[一二三四五六七八九]|大半|一半|过半|半数|绝?大多数|多数|绝?大部分|少数)(?:以上|以下|左右)?\\($"
 )
+"""Right before a number in a bracket, which says exactly what these words say roughly: 接近全市的一半(45.0%)."""
+TAIL = re.compile(r"\)(?P<said>[^,;。、()0-9]+)(?=[,;。、!?\n]|$)")
+"""Right behind such a number: the end of its clause."""
+SHARE_AT_END = re.compile(
+    "(?:占比?|相当于)(?:[^,。;、]{0,16}的)?(?:比重|比例|比|总数|总量|[^,。;、0-9]{0,10})?(?:分别)?(?:为|达到?|约|约为|近|:)*$"
+)
+SO_MANY_OWNERS = re.compile("([两二三四五六七八九])(?:[个家]?(?:县市|单位|部门|[县市区地家者]))")
+"""``两县``, ``三家单位``: owners that were listed before."""
+FORMER_OR_LATTER = re.compile("(前|后)者")
 THESE = re.compile(
     "(?:上述|以上|前述|这)?(?:[两二三四五六七八九几]|\\d)?(?:者|[项类种个](?:渠道|方式|情形|途径|载体|指标|数据|结果)?)"
 )
 """``二者``, ``上述五类渠道``: what was listed before."""
 
 NOT_A_LEVEL = re.compile(
-    "新增|新设|新建|新开|增设|增配|净增|增加(?![到至])|减少(?![到至])|计划|拟|力争|预计|目标|争取|预算|达到.{0,4}以上|提升至|提高(?![到至])|下降(?![到至])|增长(?![到至])|压缩|不少于|应当|须|平均|人均|日均|月均|"
+    "新增|新设|新建|新开|增设|增配|净增|增加(?![到至])|减少(?![到至])|计划|拟|力争|预计|目标|争取|(?<!列入)(?<!纳入)(?<!年初)(?<!财政)预算|达到.{0,4}以上|提升至|提高(?![到至])|下降(?![到至])|增长(?![到至])|压缩|不少于|应当|须|平均|人均|日均|月均|"
     "每[年月日周季]|最高|最低|满分|得分|评分|在线率|满意率|"
     "历年|近年|历史|存量|截留"
 )
@@ -168,19 +183,22 @@ NOT_A_LEVEL = re.compile(
 RANKED = re.compile("最[多少大小]|排名|位居|位列")
 """Likewise, where neither owner nor indicator is named: the most of one month. 吉首市最多,达25件 is 吉首市's."""
 
-CRITERION = re.compile("(?:以[上下])?的(?:县|市|区|单位|部门|乡镇|机关)[^,;。]{0,4}有")
+CRITERION = re.compile("(?:以[上下])?的(?:只|仅)?有|(?:以[上下])?的(?:县|市|区|单位|部门|乡镇|机关)[^,;。]{0,4}有")
 """Right after a number: it says which are counted: 公开量超过2万条的县区有5个."""
 
 INTENDED = re.compile("下一步|下步|下一阶段|明年|来年|力争|争取")
 """In a sentence before a number: it speaks of what is to come."""
 
 NARROWED = re.compile(
-    "[前后](?:者|一[类项种])|涉及|涉(?!诉)|关于|有关|就(?!有|是|达)|个别|某|一些|其余|另外|重点领域|属于|符合|为主|类(?=信息|申请|案|的?$)"
+    "[前后](?:者|一[类项种])|涉及|涉(?!诉)|关于|有关|就(?!有|是|达|占)|个别|某|一些|其余|另外|重点领域|属于|符合|为主|类(?=信息|申请|案|的?$)"
 )
 """In the clause before a number: it is about a part that the table does not have."""
 
 NARROWED_HERE = re.compile("针对|围绕")
 """Likewise, but only in the number's own clause: 围绕群众关心的热点,召开发布会28次."""
+
+OF_ITS_OWN = re.compile("(?:针对|围绕)[^,;。、□]{0,4}□")
+"""Likewise: what is named is the number's own subject."""
 
 OF_WHAT_IS_KNOWN = re.compile("(?:涉及|涉|属于|关于|符合|因)的?[^,;。、□]{0,4}□")
 """Before a word that the form has, blanked: 涉及国家秘密 is a part that the table has."""
@@ -188,12 +206,13 @@ OF_WHAT_IS_KNOWN = re.compile("(?:涉及|涉|属于|关于|符合|因)的?[^,;�
 ANOTHER_BODY = re.compile(
     "[\u4e00-\u9fff](?:局|委员会|厅|乡|镇|街道|公司|银行|学校|医院|社区|村|支队|大队|公安|系统|领导小组|公开办(?![理结法公]))|法院(?:受理|审理)|检察"
     "|[省市州县区旗盟](?:[\u4e00-\u9fff]{0,8}(?:局|委|办|办公室|院|馆|所|中心|处|队|集团|系统)|联社)"
-    "|[\u4e00-\u9fff](?<![我本该全各])[县区旗](?![级域直本政])"
+    "|[\u4e00-\u9fff](?<![我本该全各个两二三四五六七八九])[县区旗](?![级域直本政])"
 )
 """Left of a text when owners, the form's and usual words are gone: it is about a body that the table does not know."""
 
 ONE_GOVERNMENT = re.compile(
     "(?<![全各两级三、和及与\u4e00-\u9fff])[省市州县区旗盟](?:人民)?政府(?=全年|本年|今年|共|[收受办发印召主公]|办(?:公室|公厅)?[^理结])"
+    "|复议机[关构](?:全年|共|依法)*(?:受理|办理|收到|审理|审结)"
 )
 """One government as a body, where the total is over many: ``县政府全年收到…``."""
 
@@ -226,6 +245,8 @@ WHOLE_YEAR = re.compile(
     r"(?:(20\d\d)年)?(?<!\d)1月?(?:1日)?起?(?:至|到|[-—~]+)(?:\1年|[本当同]年)?12月(?:31日|底|末|份)?(?:止|期间)?"
     r"|(?:至|到|截止)(?:20\d\d年)?(?:12|十二)月|12月(?:31日|底|末)|年底|年末"
 )
+WHOLE_YEAR_AGAIN = re.compile("^.*[,;](?=全年|一年来|年内)")
+"""What stands before the year is spoken of again: 4月12日召开常务会议;全年…."""
 SEVERAL_YEARS = re.compile(
     r"[二两三四五六七八九十几多]年来|近[\d二两三四五六七八九十几]+年|(?<!今年)(?<!本年)(?<!年初)以来"
     r"|(20\d\d)年?(?:\d+月(?:\d+日)?)?起?(?:至|到|-|—)(?!\1)20\d\d年"
@@ -237,7 +258,10 @@ A_YEAR = re.compile(
     r"(?<![较比与是对])(?<!转至)(?<!转到)(?<!转入)(20\d\d|19\d\d)年"
     r"(?!的?同期|的\d|以来|以前|度?(?:结转|转入|转来|遗留|未办结))"
 )
-ADDED_UP = re.compile("合计|[加合]起来|总计|共计|两项|一共|总共|^共有?$")
-COUNT = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
-THESE_TOGETHER = re.compile(f"([{''.join(COUNT)}])[项者类种](?:情形|情况)?(?:合计|总计|共计|一共|总共|共)")
+ADDED_UP = re.compile("合计|[加合]起来|之和|总计|共计|两项|一共|总共|^共有?$")
+COUNT = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+THESE_TOGETHER = re.compile(
+    f"([{''.join(COUNT)}])(?:[项者类种]|[个家地]?(?:单位|部门|县市|[县市区家地]))(?:情形|情况)?"
+    "(?:合计|总计|共计|一共|总共|共|之和|相加|[加合]起来|加在一起)"
+)
 """``两项合计``: the sum of the numbers just before."""
