@@ -235,4 +235,4 @@ def _total_findings(
     shown = Return(Source(""), work.scope.unit, work.period or "0000", MAIN_SHEET, total, cells)
     previous = work.options.previous.total if work.options.previous else None
     found = check(shown, work.form, Expectation(work.period, work.scope.unit, previous=previous))
-    return [about_total(f, of_units, work.form) for f in found if f.code not in ("V303", "V304")]
+    return about_total((f for f in found if f.code not in ("V303", "V304")), of_units, work.form)

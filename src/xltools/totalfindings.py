@@ -13,13 +13,31 @@ from xltools.form import Form
 _UNITS_SHOWN = 3
 
 
-def about_total(found: Finding, of_units: Sequence[Finding], form: Form) -> Finding:
-    """A finding on the total, with whose returns are to be looked at.
+def about_total(findings: Iterable[Finding], of_units: Iterable[Finding], form: Form) -> list[Finding]:
+    """The findings on the total, each with whose returns are to be looked at.
 
     ``of_units``: the findings on the units' own returns. A prompt is explained where all units that have it are, and
     what they explain is what there is to explain.
     """
-    same = [f for f in of_units if f.file and (f.rule, f.indicator) == (found.rule, found.indicator)]
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    lost: dict[str, list[Finding]] = {}
+    for each in of_units:
+        if each.file:
+            alike.setdefault((each.rule, each.indicator), []).append(each)
+        if each.severity is Severity.ERROR and not each.rule:
+            lost.setdefault(each.indicator, []).append(each)
+    return [
+        _about(
+            found,
+            alike.get((found.rule, found.indicator), []),
+            [each for name in found.indicators for each in lost.get(name, [])],
+            form,
+        )
+        for found in findings
+    ]
+
+
+def _about(found: Finding, same: Sequence[Finding], lost: Sequence[Finding], form: Form) -> Finding:
     alike = [f for f in same if f.rule or f.code == found.code]
     waiting, answered = [f for f in alike if f.is_open], [f for f in alike if f.explanation]
     message = f"汇总数:{found.message}"
@@ -30,7 +48,6 @@ def about_total(found: Finding, of_units: Sequence[Finding], form: Form) -> Find
         return replace(found, message=f"汇总数:{said}:请由{by_whom}在报表里补填,再重新汇总")
     asked = [f"有这一条的单位:{_shown_units(waiting)}"] if waiting else []
     asked += [f"已写情况说明的单位:{_shown_units(answered)}"] if answered else []
-    lost = [f for f in of_units if f.severity is Severity.ERROR and f.indicator in found.indicators and not f.rule]
     asked += [f"有关的数没有采用的单位:{_shown_units(lost)}"] if lost else []
     return replace(found, message=message + (f"({';'.join(asked)})" if asked else ""))
 
