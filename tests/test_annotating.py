@@ -931,10 +931,13 @@ def test_papers_about_different_returns_of_a_unit_agree_on_what_to_do() -> None:
 def test_last_years_return_is_not_sent_back_where_this_years_is_there() -> None:
     ret = read_back(returned({"工作会议数": 3}))[0]
     now, before = replace(ret, source=Source("新.xlsx")), replace(ret, source=Source("旧.xlsx"))
-    wrong = finding("S204", "这是 2016 年度的报表,应为 2017 年度:请核对", unit="甲县", file="旧.xlsx")
+    wrong = finding("S204", "这是 2016 年度的报表,应为 2017 年度:请核对", unit="甲县", file="旧.xlsx", sheet=ret.sheet)
     assert dict(annotated_files([now, before], [wrong], FORM, lambda _: returned())) == {}
     alone = dict(annotated_files([before], [wrong], FORM, lambda _: returned()))
     assert list(alone) == ["旧.xlsx", "旧_退回通知.txt"]
+    beside = [now, replace(now, sheet="去年")]
+    of_sheet = replace(wrong, file="新.xlsx", sheet="去年")
+    assert dict(annotated_files(beside, [of_sheet], FORM, lambda _: returned())) == {}
 
 
 def test_every_file_of_a_unit_that_sent_different_returns_says_that_none_was_taken() -> None:

@@ -114,8 +114,9 @@ def annotated_files(
     in_file: dict[str, list[Return]] = {}
     for ret in returns:
         in_file.setdefault(ret.source.path, []).append(ret)
-    of_another_year = {found.file for found in listed if found.code == "S204"}
-    is_in = {r.unit for path, read in in_file.items() if path not in of_another_year for r in read if not r.rejected}
+    of_another_year = {(found.file, found.sheet) for found in listed if found.code == "S204"}
+    usable = [ret for read in in_file.values() for ret in read if not ret.rejected]
+    is_in = {ret.unit for ret in usable if (ret.source.path, ret.sheet) not in of_another_year}
     of_file: dict[str, list[Finding]] = {}
     for found in listed:
         if found.code != "S204" or not (is_other_year or found.unit in is_in):

@@ -17,7 +17,7 @@ from xltools.errors import CouldNotRun
 if TYPE_CHECKING:
     from xltools.running import Order
 
-_SETTLED_AFTER = 800
+_SETTLED_AFTER = 2_000
 """Milliseconds without a change: a file still being copied keeps changing."""
 
 
