@@ -16,11 +16,15 @@ import office
 import pytest
 from prooftexts import save_faultless, save_xiangxi, xiangxi
 
+from xltools import Form, Options, build_template, consolidate, read
 from xltools.errors import CouldNotRun
 from xltools.proof import Proof, prove, read_document
 from xltools.proof.documents import parse_document
+from xltools.proof.figures import load_figures
 from xltools.proof.marking import commented_word, marked_page
 from xltools.proof.quantities import Precision, find_quantities, plain
+from xltools.roster import parse_roster
+from xltools.writing.content import filled_content
 
 PROSE = ["二、主动公开情况", "全州主动公开政府信息85674条。", "州、县市从事政务公开工作人员达776名。"]
 WRONG = {"text": "85674条", "start": 10, "end": 16, "claimed": 85674, "actual": 248071, "verdict": "differs"}
@@ -348,3 +352,17 @@ def test_exit_code_2_without_a_report_or_a_total(missing: str, total: Path, tmp_
     done = run(report, total if missing == "report" else tmp_path / "没有.xlsx")
     assert done.returncode == 2
     assert done.stderr.startswith("没有运行:")
+
+
+def test_a_unit_that_goes_with_its_superior_is_not_missing_from_the_total(tmp_path: Path) -> None:
+    form = Form.load("xxgk2017")
+    roster = parse_roster([["单位", "上级"], ["甲县", "某州"], ["甲县公安局", "甲县"]])
+    returns = []
+    for unit in ("甲县", "甲县公安局"):
+        path = tmp_path / f"{unit}.xlsx"
+        path.write_bytes(build_template(form, filled_content(form, {"工作会议数": 3}, unit=unit)))
+        returns.append(read(path, form))
+    result = consolidate(returns, form, roster, Options(period="2017"))
+    assert "可以上报(随上级汇总)" in {unit.status_words for unit in result.units}
+    result.save(tmp_path / "总表.xlsx")
+    assert load_figures(tmp_path / "总表.xlsx", form).defects == ()

@@ -54,6 +54,8 @@ _UNIT_WORDS = {
 
 
 _USED = frozenset({UnitStatus.OK, UnitStatus.WARNINGS, UnitStatus.ERRORS})
+COVERED = "(随上级汇总)"
+"""Behind the status of a unit whose return is in order and whose superior's counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class UnitResult:
         """The status as people read it, with why its figures are not in the total where the status does not say."""
         if self.counted or self.status not in _USED:
             return self.status.chinese
-        return f"{self.status.chinese}({'未计入' if self.values is None else '随上级汇总'})"
+        return self.status.chinese + ("(未计入)" if self.values is None else COVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,9 @@ class Consolidation:
 
 def files_of(result: Consolidation, unit: UnitResult) -> str:
     """The file of a unit as people read it; all its files where none counts because they differ."""
-    return unit.file or "、".join(file.source.path for file in result.files if unit.name in file.in_it)
+    if unit.status is not UnitStatus.CONFLICT:
+        return unit.file
+    return "、".join(file.source.path for file in result.files if unit.name in file.in_it)
 
 
 def reported_words(result: Consolidation) -> str:

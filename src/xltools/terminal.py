@@ -81,7 +81,7 @@ def _verdicts(outcome: Outcome, detail: Detail) -> Iterator[str]:
             yield f"√ {fine} 份报表可以上报(--verbose 逐份列出)"
         missing = [unit.name for unit in outcome.units if unit.status is UnitStatus.MISSING]
         if missing:
-            rows = [row for row in rows if row[1:3] not in {(name, UnitStatus.MISSING.chinese) for name in missing}]
+            rows = [row for row in rows if row[2] != UnitStatus.MISSING.chinese]
             yield f"× 未报 {len(missing)} 个单位:{first_of(missing, _MANY_LINES, '等')}"
     hidden = len(rows) - _MANY_LINES if detail is Detail.NORMAL else 0
     if hidden > 0:

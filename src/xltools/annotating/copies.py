@@ -12,7 +12,7 @@ from lxml import etree
 
 from xltools.annotating.marking import marked_workbook
 from xltools.annotating.notice import cover_text
-from xltools.annotating.numbering import Section, asks_which_counts, sections_of, to_be_filled_in_afresh
+from xltools.annotating.numbering import Section, by_when, sections_of, to_be_filled_in_afresh, which_counts
 from xltools.annotating.opinions import Cell, opinions_of
 from xltools.annotating.opinionsheet import Letter
 from xltools.annotating.parts import NotEditable
@@ -89,7 +89,7 @@ def annotate(
     except (etree.LxmlError, ValueError):
         reason = "文件内部的写法无法识别"
     split = _SPLIT.format(count=len(beside), units="、".join(beside)) if beside else ""
-    letter = Letter(subject, _CLOSING.format(when=_when(deadline)), _NOTE.format(reason=reason) + split)
+    letter = Letter(subject, _CLOSING.format(when=by_when(deadline)), _NOTE.format(reason=reason) + split)
     return _fresh_copy(ret, sections, form, letter)
 
 
@@ -202,16 +202,11 @@ def _subject(ret: Return, findings: Sequence[Finding], form: Form) -> str:
 
 
 def _closing(sections: Sequence[Section], deadline: str) -> str:
-    is_asked, is_all = asks_which_counts(sections)
-    if is_all:
-        return f"这一份不用改;请{_when(deadline)}告诉收表的人以哪一份为准。"
-    first = "请先告诉收表的人以哪一份为准;以这一份为准的:" if is_asked else ""
+    only, first = which_counts(sections, by_when(deadline))
+    if only:
+        return only
     afresh = to_be_filled_in_afresh(sections, "本文件")
-    return first + (_CLOSING_AFRESH if afresh else _CLOSING).format(afresh=afresh, when=_when(deadline))
-
-
-def _when(deadline: str) -> str:
-    return f"于 {deadline} 前" if deadline else ""
+    return first + (_CLOSING_AFRESH if afresh else _CLOSING).format(afresh=afresh, when=by_when(deadline))
 
 
 def _explanation_cells(data: bytes, form: Form) -> dict[str, Cell]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xltools.annotating.numbering import Section, asks_which_counts, sections_of, to_be_filled_in_afresh
+from xltools.annotating.numbering import Section, by_when, sections_of, to_be_filled_in_afresh, which_counts
 from xltools.annotating.opinions import advice_to_unit, message_to_unit
 from xltools.findings import Finding
 from xltools.form import Form
@@ -65,17 +65,17 @@ def _items(section: Section, *, with_places: bool) -> Iterator[str]:
 
 
 def _how_to_return(sections: Sequence[Section], deadline: str, copy_name: str, note: str) -> Iterator[str]:
-    until = f",并于 {deadline} 前" if deadline else "后"
+    until = f",并{by_when(deadline)}" if deadline else "后"
     if not copy_name:
         yield f"按上面的办法处理{until}重新报送。"
         return
     open_findings = [found for section in sections for found in section.findings]
-    is_asked, is_all = asks_which_counts(sections)
-    if is_all:
-        yield f"这一份不用改;请{f'于 {deadline} 前' if deadline else ''}告诉收表的人以哪一份为准。"
+    only, first = which_counts(sections, by_when(deadline))
+    if only:
+        yield only
         return
-    if is_asked:
-        yield "请先告诉收表的人以哪一份为准;以这一份为准的,再照下面的办法改。"
+    if first:
+        yield f"{first}再照下面的办法改。"
     # A fresh copy has a place of its own for every figure, whatever became of it in the unit's file.
     marked = any((found.sheet and found.cell) or (note and found.indicator) for found in open_findings)
     links = ",点“位置”可跳到那一格;有颜色的格上有批注" if marked else ""

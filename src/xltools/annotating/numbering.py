@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from xltools.findings import Alike, Finding, Severity, by_urgency, merge_alike
+from xltools.reading.references import runs
 
 _TITLES: Final = ("请更正", "请核对", "供参考,无须处理")
 _ANY: Final = tuple(Severity)
@@ -61,11 +61,18 @@ def sections_of(findings: Iterable[Finding]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def asks_which_counts(sections: Iterable[Section]) -> tuple[bool, bool]:
-    """Whether the unit sent several different returns (U402) and has to say which of them counts, and whether that is
-    all that it is asked."""
+def which_counts(sections: Iterable[Section], by_when: str) -> tuple[str, str]:
+    """Of a unit that sent several different returns (U402) and has to say which of them counts: the sentence where
+    that is all that it is asked, and the one that comes before what else is; "" where it does not apply."""
     codes = {found.code for section in sections if section.is_open for found in section.findings}
-    return "U402" in codes, codes == {"U402"}
+    if codes == {"U402"}:
+        return f"这一份不用改;请{by_when}告诉收表的人以哪一份为准。", ""
+    return "", "请先告诉收表的人以哪一份为准;以这一份为准的," if "U402" in codes else ""
+
+
+def by_when(deadline: str) -> str:
+    """``于 7月5日 前``, or "" without a deadline."""
+    return f"于 {deadline} 前" if deadline else ""
 
 
 def to_be_filled_in_afresh(sections: Sequence[Section], copy: str) -> str:
@@ -90,5 +97,4 @@ def _needs_fresh_form(found: Finding) -> bool:
 
 
 def _ranges(numbers: Iterable[int]) -> str:
-    runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda at: at[1] - at[0])]
-    return "、".join(f"{run[0]}—{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return "、".join(f"{first}—{last}" if last > first else str(first) for first, last in runs(numbers))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from xltools.adding import add_up
 from xltools.checking import Expectation, check
-from xltools.consolidation import GRAND_TOTAL, Previous, UnitStatus
+from xltools.consolidation import COVERED, GRAND_TOTAL, Previous, UnitStatus
 from xltools.findings import Number, Severity, first_of
 from xltools.form import Form
 from xltools.formphrases import Meaning, meanings_of
@@ -190,11 +190,12 @@ def _defects(
     fine = {status.chinese for status in (UnitStatus.OK, UnitStatus.WARNINGS)}
     to_mend = UnitStatus.ERRORS.chinese
     spoils = "与上年相比的增减可能不准" if is_earlier else "改正以前不宜公布"
-    if absent := [f"{entry.unit}({entry.status})" for entry in entries if entry.status not in (*fine, to_mend)]:
+    statuses = [(entry.unit, entry.status.removesuffix(COVERED)) for entry in entries]
+    if absent := [f"{unit}({status})" for unit, status in statuses if status not in (*fine, to_mend)]:
         who = first_of(absent, _UNITS_SHOWN, "等 {} 个")
         so = spoils if is_earlier else "补齐以后再汇总,现在的数不宜公布"
         yield f"{what}不全:{len(entries)} 个单位缺 {len(absent)} 个,{who};{so}"
-    if troubled := [entry.unit for entry in entries if entry.status == to_mend]:
+    if troubled := [unit for unit, status in statuses if status == to_mend]:
         who = first_of(troubled, _UNITS_SHOWN, "等 {} 个")
         yield f"{what}里有 {len(troubled)} 个单位的报表还有错误没有改正,见“{FINDING_SHEET}”表:{who}"
     expected = Expectation(period=ret.period if is_earlier or entries else "")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby
 from typing import Final, TypeAlias
 
 Area: TypeAlias = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
@@ -89,3 +91,10 @@ def column_number(letters: str) -> int:
             return 0
         number = number * 26 + ord(letter) - ord("A") + 1
     return number if number <= LAST_COLUMN else 0
+
+
+def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Ascending rows, columns or other numbers as runs of neighbours, each by its first and last."""
+    for _, run in groupby(enumerate(numbers), key=lambda each: each[1] - each[0]):
+        members = [number for _, number in run]
+        yield members[0], members[-1]

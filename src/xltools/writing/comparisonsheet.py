@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from xltools.consolidation import GRAND_TOTAL, Consolidation, UnitResult
 from xltools.form import Aggregate, Form, Indicator, ListTable, Matrix, Section
-from xltools.reading.references import absolute_name, cell_name
+from xltools.reading.references import absolute_name, cell_name, runs
 from xltools.rules import rename
 from xltools.sheetnames import DETAIL_SHEET, UNIT_SHEET
 from xltools.writing.detailsheet import (
@@ -78,10 +77,10 @@ def write_unit_sheet(book: Book, result: Consolidation) -> None:
         for row, line in enumerate(lines, start=_HEAD_ROW + 1)
     ]
     sheet.add_rows(_HEAD_ROW + 1, rows, len(rows), len(columns) + 2)
-    runs = _runs([at for at, column in enumerate(columns, start=3) if column.unit])
+    of_units = list(runs(at for at, column in enumerate(columns, start=3) if column.unit))
     for row, line in enumerate(lines, start=_HEAD_ROW + 1):
         if line.indicator is not None:
-            _add_shares(sheet, row, line.indicator, result, runs)
+            _add_shares(sheet, row, line.indicator, result, of_units)
     _finish(sheet, result, columns, [row.height for row in rows])
 
 
@@ -260,12 +259,6 @@ def _criterion(group: str) -> str:
 
 def _doubled(text: str) -> str:
     return text.replace('"', '""')
-
-
-def _runs(columns: Sequence[int]) -> list[tuple[int, int]]:
-    """Columns in ascending order as runs of neighbours, each by its first and last."""
-    runs = [[at for _, at in run] for _, run in groupby(enumerate(columns), key=lambda each: each[1] - each[0])]
-    return [(run[0], run[-1]) for run in runs]
 
 
 def _add_shares(

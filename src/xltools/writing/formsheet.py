@@ -15,7 +15,7 @@ from typing import Any
 from xltools import sheetstate
 from xltools.form import HEADER, PERIOD, UNIT, Form, Indicator, ListTable
 from xltools.layout import FIRST_TABLE_ROW, TITLE_ROW, UNIT_ROW, Box, Spot
-from xltools.reading.references import absolute_name, cell_name
+from xltools.reading.references import absolute_name, cell_name, runs
 from xltools.sheetnames import MAIN_SHEET, RULES_SHEET
 from xltools.sheetstate import SheetState
 from xltools.wording import blamed_first
@@ -226,9 +226,7 @@ def _input_ranges(form: Form) -> list[str]:
     ranges = []
     for column, group in groupby(spots, key=lambda spot: spot[0]):
         rows = [row for _, row in group]
-        for _, run in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
-            members = [row for _, row in run]
-            ranges.append(f"{cell_name(members[0], column)}:{cell_name(members[-1], column)}")
+        ranges += [f"{cell_name(first, column)}:{cell_name(last, column)}" for first, last in runs(rows)]
     return ranges
 
 
