@@ -914,8 +914,13 @@ def test_a_cell_that_the_form_computes_is_mended_where_it_comes_from() -> None:
     sound = {"本年新收_自然人": 3, "予以公开_自然人": 2}
     ret = read_bytes(build_template(form, filled_content(form, sound, unit="甲县")), form, Source("甲县.xlsx"))
     (total,) = [f for f in check(ret, form) if f.indicator.endswith("_总计") and f.cell and f.rule]
-    assert "这一格由表自动计算,请改正它的各项(本年新收_自然人、本年新收_商业企业、" in advice_on(total)
+    assert "这一格由表自动计算:请改正它的各项(本年新收_自然人、本年新收_商业企业、" in advice_on(total)
     assert "请改正这一格" not in advice_on(total)
+    carried = {"本年新收_自然人": 3, "上年结转_自然人": 1, "予以公开_自然人": 2, "结转下年_自然人": 1}
+    ret = read_bytes(build_template(form, filled_content(form, carried, unit="甲县")), form, Source("甲县.xlsx"))
+    (total,) = [f for f in check(ret, form) if f.indicator.endswith("_总计") and f.cell and f.rule]
+    assert total.rule == "R0307", "whose fault may lie in any of its totals"
+    assert ",或改正有关的 上年结转_总计的各项、" in advice_on(total)
 
 
 def test_papers_about_different_returns_of_a_unit_agree_on_what_to_do() -> None:
@@ -944,7 +949,27 @@ def test_every_file_of_a_unit_that_sent_different_returns_says_that_none_was_tak
     read = [read_back(returned({"工作会议数": number}), path=f"甲县{number}.xlsx")[0] for number in (3, 4)]
     message = "交了 2 份不同的报表"
     found = [finding("U402", message, unit="甲县", file="甲县3.xlsx", to_unit=f"{message},都没有采用")]
-    written = dict(annotated_files(read, found, FORM, lambda ret: returned({"工作会议数": 3})))
+    content = {ret.source.path: returned({"工作会议数": number}) for ret, number in zip(read, (3, 4), strict=True)}
+    written = dict(annotated_files(read, found, FORM, lambda ret: content[ret.source.path]))
     letters = {name: data.decode("utf-8-sig") for name, data in written.items() if name.endswith(".txt")}
     assert list(letters) == ["甲县3_退回通知.txt", "甲县4_退回通知.txt"]
     assert all("交了 2 份不同的报表,都没有采用" in letter for letter in letters.values())
+    assert all("已审核,有 1 件事需要答复。\r\n\r\n一、请答复(1 处)" in letter for letter in letters.values())
+    assert opinion_rows(written["甲县4.xlsx"])[1] == "甲县 2017 年《政府信息公开情况统计表》:1 件事需要答复"
+
+
+def test_a_heading_promises_no_place_for_what_can_only_be_mended() -> None:
+    ret = read_back(returned())[0]
+    read_as = finding("V302", "填的是“12件”,读作 12:请核对", unit="甲县", file="甲县.xlsx")
+    compared = finding("Y502", "上年有数,今年空白:请核对", unit="甲县", file="甲县.xlsx", indicator="行政复议数")
+    for found, told, written in (
+        ([read_as], "", ""),
+        ([compared], ":有错就改,确实无误的写情况说明", ";确实无误的写情况说明(写在哪里,"),
+        (
+            [read_as, compared], ":有错就改,确实无误、右边留了地方的写情况说明",
+            ";确实无误的写情况说明(哪几条可以写、写在哪里,",
+        ),
+    ):  # fmt: skip
+        papers = dict(annotated_files([replace(ret, source=Source("甲县.xlsx"))], found, FORM, lambda _: returned()))
+        assert f"一、请核对({len(found)} 处){told}" in opinion_rows(papers["甲县.xlsx"])
+        assert f"一、请核对({len(found)} 处){written}" in papers["甲县_退回通知.txt"].decode("utf-8-sig")

@@ -18,6 +18,7 @@ from xltools.cli import main
 from xltools.consolidation import Previous
 from xltools.reviewing import as_collection, review
 from xltools.roster import Roster, RosterError, parse_roster
+from xltools.terminal import consolidation_summary
 from xltools.writing.content import filled_content
 
 FORM = Form.load("xxgk2017")
@@ -63,6 +64,10 @@ def test_a_unit_beside_one_in_conflict_is_still_missing(tmp_path: Path) -> None:
     conflicting = [given(tmp_path, "1.xlsx", "B局", 1), given(tmp_path, "2.xlsx", "B局", 2)]
     result = consolidate([*conflicting, given(tmp_path, "3.xlsx", "D县")], FORM, units)
     assert {unit.name: str(unit.status) for unit in result.units} == {"B局": "conflict", "C局": "missing", "D县": "ok"}
+    assert [(str(file.status), file.chinese) for file in result.files] == [
+        ("duplicate", "多份不同,未采用"), ("duplicate", "多份不同,未采用"), ("used", "已采用"),
+    ], "in people's words a file is what its unit is"  # fmt: skip
+    assert "文件 3 个(已采用 1、多份不同 2)" in consolidation_summary(result)
     assert set(codes(result)) == {("U402", "B局"), ("U401", "C局")}
     assert result.summary.missing == 1
 

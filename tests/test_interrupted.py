@@ -15,6 +15,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from returnbooks import Table, figures, return_bytes
 
 from xltools import Form, read
 from xltools.cli import main
+from xltools.executors import processes
 from xltools.reading.files import read_content
 from xltools.reading.package import Unreadable
 
@@ -129,6 +131,32 @@ def test_ctrl_c_while_the_workers_start_is_as_quiet(folder: Path) -> None:
         _, err = process.communicate(timeout=PATIENCE)
         assert (process.returncode, err) == (2, "已中断;没有写完的输出都没有留下\n"), after
         assert left_untouched(folder)
+
+
+@posix
+def test_what_runs_in_the_background_of_a_script_is_not_interrupted(folder: Path) -> None:
+    (folder / "10慢.xlsx").unlink()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "xltools", *arguments(folder), "--jobs", "2"], start_new_session=True,
+        stdout=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )  # fmt: skip
+    running = psutil.Process(process.pid)
+    waited_for(lambda: len(running.children()) > 2)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(PATIENCE) in (0, 1)
+    assert not left_untouched(folder)
+
+
+@posix
+def test_an_interrupt_that_was_lost_is_not_taken_for_a_lost_worker() -> None:
+    with processes(1) as workers:
+        with suppress(KeyboardInterrupt):  # as C code does that clears errors
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(PATIENCE)
+        with pytest.raises(KeyboardInterrupt):
+            list(workers(os._exit, [1]))
+    with processes(1) as workers, pytest.raises(BrokenExecutor):
+        list(workers(os._exit, [1]))
 
 
 @posix

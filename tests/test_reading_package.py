@@ -287,7 +287,7 @@ def test_a_local_header_of_another_name_is_damage() -> None:
 
 def read_everything(package: Package) -> int:
     outline = read_outline(package)
-    shared = read_shared_strings(package)
+    shared = read_shared_strings(package, outline)
     cells = 0
     for sheet in outline.sheets:
         try:

@@ -66,7 +66,13 @@ def by_hand(rows: str, after: str = "", **parts: str | bytes | None) -> bytes:
 
 def grid_of(data: bytes, sheet: str = "统计表", limits: Limits = DEFAULT_LIMITS) -> Grid:
     package = open_package(data, limits)
-    return read_grid(package, read_outline(package), sheet, read_shared_strings(package))
+    outline = read_outline(package)
+    return read_grid(package, outline, sheet, read_shared_strings(package, outline))
+
+
+def texts_of(data: bytes) -> tuple[str, ...]:
+    package = open_package(data)
+    return read_shared_strings(package, read_outline(package))
 
 
 def outline_of(data: bytes) -> Outline:
@@ -413,7 +419,7 @@ def test_a_part_of_another_kind_is_no_workbook() -> None:
 
 
 def test_a_workbook_without_shared_strings_has_none() -> None:
-    assert read_shared_strings(open_package(by_hand("", strings=None))) == ()
+    assert texts_of(by_hand("", strings=None)) == ()
 
 
 def test_phonetic_runs_are_left_out_of_shared_strings() -> None:
@@ -421,7 +427,7 @@ def test_phonetic_runs_are_left_out_of_shared_strings() -> None:
         "<si><r><t>湘西</t></r><rPh sb='0' eb='2'><t>xiangxi</t></rPh><r><t xml:space='preserve'> 州</t></r></si><si/>"
     )
     strings = f'<sst xmlns="{MAIN}">{item}</sst>'
-    assert read_shared_strings(open_package(by_hand("", strings=strings))) == ("湘西 州", "")
+    assert texts_of(by_hand("", strings=strings)) == ("湘西 州", "")
 
 
 # --- hostile parts ---

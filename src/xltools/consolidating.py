@@ -109,9 +109,9 @@ class _Work:
     findings: list[Finding] = field(default_factory=list)
     checked: dict[int, list[Finding]] = field(default_factory=dict)
 
-    def file(self, ret: Return, status: FileStatus, unit: str = "") -> None:
+    def file(self, ret: Return, status: FileStatus, unit: str = "", *, differs: bool = False) -> None:
         path = ret.source.path
-        self.files[path] = same_file(self.files.get(path), FileResult(ret.source, status, unit))
+        self.files[path] = same_file(self.files.get(path), FileResult(ret.source, status, unit, differs=differs))
 
     def leave_out(self, name: str, status: UnitStatus, ret: Return | None = None) -> None:
         """A unit whose file does not count, unless another file of it does."""
@@ -148,7 +148,7 @@ def _choose(work: _Work, unit: str, several: list[Return]) -> Return | None:
     choice = choose(unit, several, newest=work.options.duplicates == NEWEST)
     work.findings += choice.findings
     for ret in choice.set_aside:
-        work.file(ret, FileStatus.DUPLICATE, unit)
+        work.file(ret, FileStatus.DUPLICATE, unit, differs=choice.chosen is None)
     if choice.chosen is None:
         work.leave_out(unit, UnitStatus.CONFLICT)
     return choice.chosen

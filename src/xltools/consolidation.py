@@ -62,13 +62,15 @@ COVERED = "(随上级汇总)"
 class FileResult:
     """One file under the folder and what became of it; ``unit`` is "" where nobody's.
 
-    ``set_aside``: where a file of several returns is used, the units whose return in it is not.
+    ``set_aside``: where a file of several returns is used, the units whose return in it is not. ``differs``: a
+    duplicate of which nobody knows whether it counts, since its unit sent different ones.
     """
 
     source: Source
     status: FileStatus
     unit: str = ""
     set_aside: tuple[str, ...] = ()
+    differs: bool = False
 
     @property
     def in_it(self) -> tuple[str, ...]:
@@ -78,7 +80,12 @@ class FileResult:
     @property
     def status_words(self) -> str:
         """The status as people read it, with whose return in the file does not count."""
-        return self.status.chinese + self.aside_words
+        return self.chinese + self.aside_words
+
+    @property
+    def chinese(self) -> str:
+        """The status in a word, for a file that conflicts with others the same as for its unit."""
+        return UnitStatus.CONFLICT.chinese if self.differs else self.status.chinese
 
     @property
     def aside_words(self) -> str:
@@ -96,7 +103,8 @@ def same_file(known: FileResult | None, more: FileResult) -> FileResult:
         unit for each in (better, other) for unit in each.set_aside
     }
     aside = tuple(unit for unit in together if unit not in used) if better.status is FileStatus.USED else ()
-    return FileResult(better.source, better.status, _UNIT_MARK.join(together), aside)
+    differs = better.status is FileStatus.DUPLICATE and (known.differs or more.differs)
+    return FileResult(better.source, better.status, _UNIT_MARK.join(together), aside, differs)
 
 
 _UNIT_MARK = "、"

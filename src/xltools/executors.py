@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import import_module
+from types import FrameType
 from typing import Any, Protocol, TypeVar
 
 from xltools import __version__
@@ -48,7 +49,8 @@ def workers_for(items: int, jobs: int = 0) -> AbstractContextManager[Executor | 
 def processes(workers: int) -> Iterator[Executor]:
     """An executor of so many processes of this machine, which are told to end with the block.
 
-    They start at once and import what reading needs, while the caller goes on with something else.
+    They start at once and import what reading needs, while the caller goes on with something else. Where workers are
+    lost after a Ctrl-C, the executor raises KeyboardInterrupt, whatever became of the one that it raised before.
     """
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -61,11 +63,17 @@ def processes(workers: int) -> Iterator[Executor]:
             return pool.submit(function, item)
 
     def run(function: Callable[[_T], _R], items: Iterable[_T], /) -> Iterator[_R]:
-        return _in_order(lambda item: submit(function, item), items, _AHEAD * workers)
+        try:
+            yield from _in_order(lambda item: submit(function, item), items, _AHEAD * workers)
+        except BrokenExecutor:
+            if interrupts:
+                raise KeyboardInterrupt from None
+            raise
 
     try:
-        submit(_nothing, None)
-        yield run
+        with _interrupts_noted() as interrupts:
+            submit(_nothing, None)
+            yield run
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # they end while the caller goes on
 
@@ -134,6 +142,27 @@ def _interrupt_postponed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextmanager
+def _interrupts_noted() -> Iterator[list[int]]:
+    """The signals of Ctrl-C that came. CPython loses the exception where it is raised below C code that clears errors,
+    once in hundreds; its workers have got the signal too, and end."""
+    noted: list[int] = []
+    usual = signal.getsignal(signal.SIGINT)
+    if usual is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        noted.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
 def _nothing(_: None) -> None:
     """The first item of every pool: the processes start with it."""
 
@@ -142,9 +171,11 @@ def _begin_worker() -> None:
     """A worker ends soon after the first Ctrl-C, silently, and with the process that started it, however that ended.
 
     Not at once: the pool, told to end by the other process at the same moment, would take its end for a loss, give the
-    reason to work that is cancelled already, and wait for ever.
+    reason to work that is cancelled already, and wait for ever. Where Ctrl-C is ignored, as in the background of a
+    shell script, it is here too.
     """
-    signal.signal(signal.SIGINT, _end_soon)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _end_soon)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -139,14 +139,13 @@ def advice_on(found: Finding) -> str:
         return CATALOGUE[found.code].advice
     if found.severity is not Severity.ERROR:
         return f"请核对;数确实无误的,在“{RULES_SHEET}”表的“情况说明”里写明原因。"
+    named = (name for name in found.indicators if name != found.indicator and name not in found.made_of)
+    others = [f"{name}的各项" if name in found.computed else name for name in named]
+    elsewhere = f",或改正有关的 {first_of(others, _NAMES_SHOWN, ' 等 {} 项')}" if others else ""
     if found.made_of:
         listed = first_of(found.made_of, _NAMES_SHOWN, " 等 {} 项")
-        return f"这一格由表自动计算,请改正它的各项({listed});这一格已经没有公式的,也改正这一格。"
-    named = (name for name in found.indicators if name != found.indicator)
-    others = [f"{name}的各项" if name in found.computed else name for name in named]
-    if not others:
-        return "请改正这一格。"
-    return f"请改正这一格,或改正有关的 {first_of(others, _NAMES_SHOWN, ' 等 {} 项')}。"
+        return f"这一格由表自动计算:请改正它的各项({listed}){elsewhere};这一格的公式已被改成数的,也改正这一格。"
+    return f"请改正这一格{elsewhere}。"
 
 
 def by_urgency(findings: Iterable[Finding]) -> list[Finding]:

@@ -86,7 +86,7 @@ _MAKE_ONE = "请用 xltools 生成的空表"
 
 
 def _grids(package: Package, outline: Outline, present: set[str]) -> dict[str, Grid]:
-    shared = read_shared_strings(package)
+    shared = read_shared_strings(package, outline)
     wanted = (MAIN_SHEET, RULES_SHEET, GUIDE_SHEET, STRUCTURE_SHEET)
     return {name: read_grid(package, outline, name, shared) for name in wanted if name in present}
 

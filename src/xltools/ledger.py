@@ -90,7 +90,7 @@ def read_ledger(data: bytes) -> Ledger:
     existing = {sheet.name for sheet in outline.sheets}
     if DETAIL_SHEET not in existing:
         raise NoLedgerError("这个工作簿里没有“明细”表,不是 xltools 写出的汇总表")
-    shared = read_shared_strings(package)
+    shared = read_shared_strings(package, outline)
     detail = _rows(read_grid(package, outline, DETAIL_SHEET, shared))
     provenance = _rows(read_grid(package, outline, PROVENANCE_SHEET, shared)) if PROVENANCE_SHEET in existing else []
     cells = _cells_by_unit(provenance)

@@ -112,11 +112,13 @@ def as_collection(result: Review) -> Review:
             files[ret.source.path] = FileResult(ret.source, FileStatus.SKIPPED, unit)
         units.pop(unit, None)
     set_aside: list[Return] = []
+    conflicting: set[str] = set()
     for name, several in _by_unit(result).items():
         choice = choose(name, several, newest=False)
         findings += choice.findings
         set_aside += choice.set_aside
         if choice.chosen is None:
+            conflicting |= {ret.source.path for ret in choice.set_aside}
             units[name] = replace(units[name], status=UnitStatus.CONFLICT, ret=None, values=None, counted=False)
         else:
             about = (found for found in result.findings if found.file == choice.chosen.source.path)
@@ -125,7 +127,8 @@ def as_collection(result: Review) -> Review:
     used_elsewhere = {ret.source.path for ret in result.returns if all(ret is not other for other in set_aside)}
     for ret in set_aside:
         if ret.source.path not in used_elsewhere:
-            files[ret.source.path] = replace(files[ret.source.path], status=FileStatus.DUPLICATE)
+            path = ret.source.path
+            files[path] = replace(files[path], status=FileStatus.DUPLICATE, differs=path in conflicting)
     settled = settle(scope, units, result.form)
     return replace(
         result,

@@ -350,7 +350,8 @@ def _workbook_rows(data: bytes) -> list[list[str]]:
 
     try:
         package = open_package(data)
-        outline, shared = read_outline(package), read_shared_strings(package)
+        outline = read_outline(package)
+        shared = read_shared_strings(package, outline)
         for sheet in outline.sheets:
             if sheet.state == "visible" and sheet.part:
                 rows = _grid_rows(read_grid(package, outline, sheet.name, shared))

@@ -61,12 +61,16 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of an order, and the returns read. ``stale``: 退回件 and notices of earlier runs in their folder, of
-    returns now in order; ``corrected``: earlier 退回件 that have been corrected since and were left as they are;
-    ``replaced``: 情况说明 that stood on the earlier total, by the id of their rule."""
+    """What came of an order, and the returns read.
+
+    ``returned``: the 退回件 and notices written; ``stale``: those of earlier runs in their folder, of returns now in
+    order; ``corrected``: earlier 退回件 that have been corrected since and were left as they are; ``replaced``:
+    情况说明 that stood on the earlier total, by the id of their rule.
+    """
 
     result: Consolidation
     returns: tuple[Return, ...]
+    returned: tuple[Path, ...] = ()
     stale: tuple[Path, ...] = ()
     corrected: tuple[Path, ...] = ()
     replaced: Mapping[str, str] = field(default_factory=dict)
@@ -88,8 +92,9 @@ def carry_out(order: Order, progress: Progress = lambda returns, count: returns)
     replaced = _explained_before(order.output)
     for path, data in documents:  # all of it is there: from here on nothing but the disk can fail
         write_atomically(path, data)
-    stale, corrected = (write_annotated(copies), copies.corrected) if copies else ((), ())
-    return Run(result, tuple(returns), stale, corrected, replaced)
+    stale = write_annotated(copies) if copies else ()
+    returned, corrected = (copies.returned, copies.corrected) if copies else ((), ())
+    return Run(result, tuple(returns), returned, stale, corrected, replaced)
 
 
 def _consolidated(order: Order, gathered: Gathered, progress: Progress, returns: list[Return]) -> Consolidation:
@@ -154,6 +159,11 @@ class Copies:
     documents: tuple[tuple[Path, bytes], ...]
     corrected: tuple[Path, ...]
     earlier: tuple[Path, ...]
+
+    @property
+    def returned(self) -> tuple[Path, ...]:
+        """The 退回件 and notices among the documents."""
+        return tuple(path for path, _ in self.documents if path.name != RECORD_NAME)
 
 
 def annotated(

@@ -106,19 +106,18 @@ def _rows(outcome: Outcome, detail: Detail) -> Iterator[tuple[str, str, str, str
     for found in outcome.findings:
         about[found.file].append(found)
     order = {unit.name: position for position, unit in enumerate(outcome.units)}
-    conflicting = {unit.name for unit in outcome.units if unit.status is UnitStatus.CONFLICT}
     files = sorted(outcome.files, key=lambda f: order.get(f.unit, len(order)))
     for file in files:
         if file.status is FileStatus.SKIPPED and detail is Detail.NORMAL and not file.unit:
             continue
-        mark, verdict = _verdict(file, about[file.source.path], not conflicting.isdisjoint(file.in_it))
+        mark, verdict = _verdict(file, about[file.source.path])
         yield mark, file.unit or "-", verdict, file.source.path + file.aside_words
     for unit in outcome.units:
         if unit.status is UnitStatus.MISSING:
             yield "×", unit.name, unit.status.chinese, f"联系人:{unit.contact}" if unit.contact else ""
 
 
-def _verdict(file: FileResult, findings: Sequence[Finding], conflicting: bool) -> tuple[str, str]:
+def _verdict(file: FileResult, findings: Sequence[Finding]) -> tuple[str, str]:
     if file.status is FileStatus.USED:
         errors, asked = count_open(found for found in findings if found.asks_unit)
         mark, _, words = verdict_text(errors, asked).partition(" ")
@@ -126,7 +125,7 @@ def _verdict(file: FileResult, findings: Sequence[Finding], conflicting: bool) -
     if file.status is FileStatus.SKIPPED:
         return "-", "不计入" if file.unit else "不读"
     if file.status is FileStatus.DUPLICATE:
-        return ("×", "多份不同,不计入") if conflicting else ("-", "重复,不计入")
+        return ("×", file.chinese) if file.differs else ("-", f"{file.chinese},不计入")
     codes = [f.code for f in findings if f.severity is Severity.ERROR]
     if not codes:
         return "×", "未采用"
@@ -201,8 +200,9 @@ def review_summary(result: Review) -> str:
 def consolidation_summary(result: Consolidation) -> str:
     """The closing line of ``consolidate``: every unit and file accounted for."""
     summary = result.summary
-    counts = Counter(file.status for file in result.files)
-    files = "、".join(f"{status.chinese} {counts[status]}" for status in FileStatus if counts[status])
+    by_status = sorted(result.files, key=lambda file: list(FileStatus).index(file.status))
+    counts = Counter(file.chinese.partition(",")[0] for file in by_status)
+    files = "、".join(f"{status} {count}" for status, count in counts.items())
     return (
         f"{result.unit}:{reported_words(result)};"
         f"文件 {summary.files} 个({files});错误 {summary.errors} 处,提示 {summary.warnings} 处"

@@ -12,11 +12,18 @@ from lxml import etree
 
 from xltools.annotating.marking import marked_workbook
 from xltools.annotating.notice import cover_text
-from xltools.annotating.numbering import Section, by_when, sections_of, to_be_filled_in_afresh, which_counts
+from xltools.annotating.numbering import (
+    Section,
+    by_when,
+    demands_of,
+    sections_of,
+    to_be_filled_in_afresh,
+    which_counts,
+)
 from xltools.annotating.opinions import Cell, opinions_of
 from xltools.annotating.opinionsheet import Letter
 from xltools.annotating.parts import NotEditable
-from xltools.findings import Finding, Severity, count_open
+from xltools.findings import Finding, Severity
 from xltools.form import PERIOD, UNIT, Form
 from xltools.reading.package import Unreadable, open_package
 from xltools.reading.reader import read_bytes
@@ -89,7 +96,9 @@ def annotate(
     except (etree.LxmlError, ValueError):
         reason = "文件内部的写法无法识别"
     split = _SPLIT.format(count=len(beside), units="、".join(beside)) if beside else ""
-    letter = Letter(subject, _CLOSING.format(when=by_when(deadline)), _NOTE.format(reason=reason) + split)
+    only, first = which_counts(sections, by_when(deadline))
+    closing = only or first + _CLOSING.format(when=by_when(deadline))
+    letter = Letter(subject, closing, _NOTE.format(reason=reason) + split)
     return _fresh_copy(ret, sections, form, letter)
 
 
@@ -192,13 +201,11 @@ def _unit(ret: Return, findings: Sequence[Finding]) -> str:
 
 
 def _subject(ret: Return, findings: Sequence[Finding], form: Form) -> str:
-    errors, asked = count_open(found for found in findings if found.asks_unit)
     period = ret.period or form.period
-    said = [f"{count} 处{what}" for count, what in ((errors, "错误需要更正"), (asked, "提示需要核对")) if count]
     year = f"{period} 年" if period else ""
     unit = _unit(ret, findings)
     file = "" if unit else f"({ret.source.path.replace(chr(92), '/').rpartition('/')[2]})"
-    return f"{unit} {year}《{form.title}》{file}:".lstrip() + (",".join(said) or "没有需要更正的")
+    return f"{unit} {year}《{form.title}》{file}:".lstrip() + (demands_of(sections_of(findings)) or "没有需要更正的")
 
 
 def _closing(sections: Sequence[Section], deadline: str) -> str:

@@ -78,7 +78,7 @@ def _earlier_record(data: bytes) -> dict[str, Mapping[Cell, str]]:
     names = [sheet.name for sheet in outline.sheets if sheet.name.startswith(OPINION_SHEET) and sheet.part]
     if not names:
         return {}
-    shared = read_shared_strings(package)
+    shared = read_shared_strings(package, outline)
     records = {name: record_of(read_grid(package, outline, name, shared)) for name in names}
     return {name: record for name, record in records.items() if record is not None}
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xltools.annotating.numbering import Section, by_when, sections_of, to_be_filled_in_afresh, which_counts
+from xltools.annotating.numbering import (
+    Section,
+    by_when,
+    demands_of,
+    sections_of,
+    to_be_filled_in_afresh,
+    which_counts,
+)
 from xltools.annotating.opinions import advice_to_unit, message_to_unit
 from xltools.findings import Finding
 from xltools.form import Form
@@ -39,8 +46,9 @@ def cover_text(
     if note:
         lines.append(note)
     for section in sections:
-        may_explain = any(found.explanation_key for found in section.findings)
-        confirm = f";确实无误的写情况说明(写在哪里,见退回件的“{OPINION_SHEET}”表)" if may_explain else ""
+        has_place = [bool(found.explanation_key) for found in section.findings]
+        where = "写在哪里" if all(has_place) else "哪几条可以写、写在哪里"
+        confirm = f";确实无误的写情况说明({where},见退回件的“{OPINION_SHEET}”表)" if any(has_place) else ""
         lines += ["", section.heading + confirm, *_items(section, with_places=not note)]
     if sections:
         lines += ["", *_how_to_return(sections, deadline, copy_name, note)]
@@ -48,11 +56,8 @@ def cover_text(
 
 
 def _verdict(sections: Sequence[Section]) -> str:
-    said = [
-        f"{len(section.findings)} 处{'错误需要更正' if section.must_correct else '提示需要核对'}"
-        for section in sections
-    ]
-    return "有 " + ",".join(said) if said else "没有需要更正的"
+    demands = demands_of(sections)
+    return f"有 {demands}" if demands else "没有需要更正的"
 
 
 def _items(section: Section, *, with_places: bool) -> Iterator[str]:

@@ -9,7 +9,9 @@ from typing import Final
 from xltools.findings import Alike, Finding, Severity, by_urgency, merge_alike
 from xltools.reading.references import runs
 
-_TITLES: Final = ("请更正", "请核对", "供参考,无须处理")
+_TITLES: Final = ("请答复", "请更正", "请核对", "供参考,无须处理")
+_DEMANDS: Final = ("{} 件事需要答复", "{} 处错误需要更正", "{} 处提示需要核对", "")
+_WHICH_COUNTS: Final = "U402"
 _ANY: Final = tuple(Severity)
 _TO_BE_FILLED_IN_AFRESH: Final = {"S202": (Severity.ERROR,), "S203": _ANY, "S209": _ANY}
 
@@ -31,8 +33,9 @@ class Section:
         return self.findings[0].asks_unit
 
     @property
-    def must_correct(self) -> bool:
-        return self.findings[0].severity is Severity.ERROR
+    def demand(self) -> str:
+        """What is asked, in a few words: ``2 处错误需要更正``; "" where nothing is."""
+        return _DEMANDS[_part_of(self.findings[0])].format(len(self.findings))
 
     @property
     def items(self) -> tuple[tuple[str, Alike], ...]:
@@ -47,27 +50,39 @@ class Section:
 
 def sections_of(findings: Iterable[Finding]) -> tuple[Section, ...]:
     """The sections that are not empty, numbered 一、二、三; their findings are numbered through all of them."""
-    parts: tuple[list[Finding], ...] = ([], [], [])
+    parts: tuple[list[Finding], ...] = ([], [], [], [])
     for alike in merge_alike(by_urgency(findings)):
-        part = 2 if not alike.first.asks_unit else 0 if alike.first.severity is Severity.ERROR else 1
-        parts[part].extend(alike.several)
+        parts[_part_of(alike.first)].extend(alike.several)
     sections: list[Section] = []
     number = 1
     for title, listed in zip(_TITLES, parts, strict=True):
         if listed:
-            heading = f"{'一二三'[len(sections)]}、{title}({len(listed)} 处)"
+            heading = f"{'一二三四'[len(sections)]}、{title}({len(listed)} 处)"
             sections.append(Section(heading, number, tuple(listed)))
             number += len(listed)
     return tuple(sections)
+
+
+def demands_of(sections: Iterable[Section]) -> str:
+    """``2 处错误需要更正,1 处提示需要核对``; "" where nothing is asked."""
+    return ",".join(section.demand for section in sections if section.demand)
+
+
+def _part_of(found: Finding) -> int:
+    if not found.asks_unit:
+        return 3
+    if found.severity is not Severity.ERROR:
+        return 2
+    return 0 if found.code == _WHICH_COUNTS else 1
 
 
 def which_counts(sections: Iterable[Section], by_when: str) -> tuple[str, str]:
     """Of a unit that sent several different returns (U402) and has to say which of them counts: the sentence where
     that is all that it is asked, and the one that comes before what else is; "" where it does not apply."""
     codes = {found.code for section in sections if section.is_open for found in section.findings}
-    if codes == {"U402"}:
+    if codes == {_WHICH_COUNTS}:
         return f"这一份不用改;请{by_when}告诉收表的人以哪一份为准。", ""
-    return "", "请先告诉收表的人以哪一份为准;以这一份为准的," if "U402" in codes else ""
+    return "", "请先告诉收表的人以哪一份为准;以这一份为准的," if _WHICH_COUNTS in codes else ""
 
 
 def by_when(deadline: str) -> str:

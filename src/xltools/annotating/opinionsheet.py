@@ -179,8 +179,10 @@ def _how_to_read(opinions: Sequence[Opinion], any_marked: bool) -> str:
 
 
 def _write_section(writer: _Writer, heading: str, opinions: Sequence[Opinion]) -> None:
-    asked = any(opinion.is_open and opinion.finding.explanation_key for opinion in opinions)
-    _line(writer, heading + (":有错就改,确实无误的写情况说明" if asked else ""), "section", 22)
+    has_place = [bool(opinion.is_open and opinion.finding.explanation_key) for opinion in opinions]
+    which = "" if all(has_place) else "、右边留了地方"
+    may_explain = f":有错就改,确实无误{which}的写情况说明" if any(has_place) else ""
+    _line(writer, heading + may_explain, "section", 22)
     writer.row += 1
     row = _row(writer, 22)
     for column, text in enumerate(HEADINGS, 1):

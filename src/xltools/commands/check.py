@@ -82,7 +82,7 @@ def check_command(
     stale = write_annotated(copies) if copies else ()
     _print_outcome(result, json_path, detail)
     if copies:
-        whole = annotated_lines(copies.folder, stale, copies.corrected, deadline)
+        whole = annotated_lines(copies.folder, copies.returned, stale, copies.corrected, deadline)
         say(kept_lines(copies.corrected, stale) if detail is Detail.QUIET else whole, json_path)
     context.exit(1 if result.summary.errors else 0)
 

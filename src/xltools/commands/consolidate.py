@@ -95,7 +95,7 @@ def written_lines(order: Order, run: Run) -> Iterator[str]:
     if order.html:
         yield f"网页报告:{order.html}"
     if order.annotate:
-        yield from annotated_lines(order.annotate, run.stale, run.corrected, order.deadline)
+        yield from annotated_lines(order.annotate, run.returned, run.stale, run.corrected, order.deadline)
     yield from lost_lines(run)
 
 
@@ -107,11 +107,11 @@ def lost_lines(run: Run) -> Iterator[str]:
 
 
 def annotated_lines(
-    folder: Path, stale: Sequence[Path], corrected: Sequence[Path], deadline: str
+    folder: Path, returned: Sequence[Path], stale: Sequence[Path], corrected: Sequence[Path], deadline: str
 ) -> Iterator[str]:
     """Where the 退回件 are, and which lie there that are no longer due."""
-    yield f"退回件:{folder}" if folder.is_dir() else "没有需要退回的报表"
-    if options.is_past(deadline):
+    yield f"退回件:{folder}" if returned else "没有要新写的退回件" if corrected else "没有需要退回的报表"
+    if returned and options.is_past(deadline):
         yield f"! 交回日期 {deadline} 已经过去,退回件和退回通知里仍写了这一天:写错了的请改 --deadline 重新运行"
     yield from kept_lines(corrected, stale)
 

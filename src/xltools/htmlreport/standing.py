@@ -89,7 +89,8 @@ def verdict(result: Consolidation) -> Verdict:
     elif summary.errors:
         tone, word = "bad", "尚不能上报"
     else:
-        tone, word = ("ask", "请核对提示") if summary.warnings else ("good", "可以上报")
+        asked = any(found.asks_unit for found in result.findings)  # beside them are notes for the office alone
+        tone, word = ("ask", "请核对提示") if asked else ("good", "可以上报")
     expected = (
         ("应报单位", summary.units, ""),
         ("已报", summary.received, ""),
@@ -144,7 +145,7 @@ def file_rows(result: Consolidation) -> tuple[FileRow, ...]:
             file.source.path,
             file.source.sha256,
             file.status_words,
-            "ask" if file.set_aside else _FILE_TONES.get(file.status, ""),
+            "out" if file.differs else "ask" if file.set_aside else _FILE_TONES.get(file.status, ""),
             file.unit,
             tuple(_reasons(file, by_file.get(file.source.path, []), by_unit, left_out)),
         )

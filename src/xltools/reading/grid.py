@@ -88,11 +88,16 @@ class DefinedName:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What the workbook part alone tells: sheets in order, names in order, the date system."""
+    """What the workbook part alone tells: sheets in order, names in order, the date system.
+
+    ``texts`` and ``styles``: the parts with the texts and formats that its cells share, "" where there are none.
+    """
 
     sheets: tuple[Sheet, ...]
     names: tuple[DefinedName, ...]
     date1904: bool
+    texts: str = ""
+    styles: str = ""
 
 
 @dataclass(frozen=True, slots=True)

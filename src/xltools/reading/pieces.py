@@ -66,17 +66,27 @@ def grid_by_pieces(content: bytes, context: Context) -> Grid | None:
         merged = _merged(content[:start] + b"<sheetData>" + content[end:])
         cells: dict[tuple[int, int], Cell] = {}
         hidden = set()
+        filled = 0
         for number, is_hidden, pieces in _rows(content[start + len(b"<sheetData>") : end]):
             if is_hidden:
                 hidden.add(number)
             for piece in pieces:
                 known = _cell(piece) if len(piece) <= _LONGEST_REMEMBERED else _cell.__wrapped__(piece)
-                row, column, cell, shared, _, _ = known
-                if row != number or not column:
+                place, cell, shared, style, _ = known
+                if place[0] != number or not place[1]:
                     raise _NotPlainError
-                if shared >= 0 or cell is not None:
-                    _add(known, context, cells)
-    except _NotPlainError:
+                if shared >= 0:
+                    cells[place] = _text_cell(context.shared[shared])
+                elif cell is None:
+                    continue
+                elif style >= 0:
+                    cells[place] = _shown(cell, style, context)
+                else:
+                    cells[place] = cell
+                filled += 1
+        if len(cells) < filled:  # the file says two things of one cell
+            raise _NotPlainError
+    except (_NotPlainError, IndexError):  # IndexError: a text that is not there
         return None
     return Grid(cells, merged, frozenset(hidden))
 
@@ -88,8 +98,7 @@ class _NotPlainError(Exception):
 class _Piece(NamedTuple):
     """A cell as its bytes say: `shared` is its index among the shared texts, -1 where `cell` says it all."""
 
-    row: int
-    column: int
+    place: tuple[int, int]
     cell: Cell | None
     shared: int
     style: int
@@ -168,10 +177,10 @@ def _cell(piece: bytes) -> _Piece:
     place = (int(row), column_number(letters.decode()))
     number = 0 if style is None else int(style)
     if text is None:
-        return _Piece(*place, None, -1, number)
+        return _Piece(place, None, -1, number)
     if kind == b"s":
-        return _Piece(*place, None, _checked(plain_index(text.decode())), -1)
-    return _Piece(*place, Cell(stored_number(text.decode())), -1, number)
+        return _Piece(place, None, _checked(plain_index(text.decode())), -1)
+    return _Piece(place, Cell(stored_number(text.decode())), -1, number)
 
 
 def _formula_cell(piece: bytes) -> _Piece | None:
@@ -211,7 +220,7 @@ def _other_cell(piece: bytes) -> _Piece:
         raise _NotPlainError
     kind = element.get("t", "n")
     style = _checked(plain_index(element.get("s", "0"))) if kind == "n" else -1
-    return _Piece(area[0], area[1], cell, -1, style, kind)
+    return _Piece((area[0], area[1]), cell, -1, style, kind)
 
 
 def _checked(index: int) -> int:
@@ -220,14 +229,12 @@ def _checked(index: int) -> int:
     return index
 
 
-def _add(piece: _Piece, context: Context, cells: dict[tuple[int, int], Cell]) -> None:
-    row, column, cell, shared, style, _ = piece
-    if cell is None:
-        if shared >= len(context.shared):
-            raise _NotPlainError
-        cell = Cell(context.shared[shared])
-    elif style >= 0 and (style >= len(context.kinds) or context.kinds[style] is not Shown.PLAIN) and cell.stored:
-        cell = with_display(cell, style, context)
-    if (row, column) in cells:
-        raise _NotPlainError
-    cells[row, column] = cell
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _text_cell(text: str) -> Cell:
+    """Labels are the same in every return."""
+    return Cell(text)
+
+
+def _shown(cell: Cell, style: int, context: Context) -> Cell:
+    is_plain = style < len(context.kinds) and context.kinds[style] is Shown.PLAIN
+    return cell if is_plain or not cell.stored else with_display(cell, style, context)

@@ -46,7 +46,7 @@ def open_workbook(package: Package) -> Workbook:
 
     def grid(sheet_name: str) -> Grid:
         if not shared:
-            shared.append(read_shared_strings(package))
+            shared.append(read_shared_strings(package, outline))
         cells = read_grid(package, outline, sheet_name, shared[0])
         return _since_1900(cells) if outline.date1904 else cells
 
@@ -69,19 +69,26 @@ def _is_blank(package: Package, outline: Outline, sheet_name: str, places: Seque
     if not part or not has_part(package, part):
         return False
     content = read_part(package, part)
-    return all(re.search(rb'<c r="%s"[^<>]*/>' % cell_name(*place).encode(), content) for place in places)
+    at = 0
+    for place in sorted(places):
+        found = re.compile(rb'<c r="%s"[^<>]*/>' % cell_name(*place).encode()).search(content, at)
+        if found is None:
+            return False
+        at = found.end()
+    return True
 
 
 def read_outline(package: Package) -> Outline:
     """Sheets and names of the workbook; no sheet is touched. Raises Unreadable (F101, F105, F107)."""
     part = _workbook_part(package)
-    targets = tuple((key, target) for key, _, target in related_parts(package, part))
-    return _outline(guarded_content(package, part), targets)
+    related = related_parts(package, part)
+    texts, styles = (_part_of_kind(package, related, kind) for kind in ("sharedStrings", "styles"))
+    return _outline(guarded_content(package, part), related, texts, styles)
 
 
-def read_shared_strings(package: Package) -> tuple[str, ...]:
+def read_shared_strings(package: Package, outline: Outline) -> tuple[str, ...]:
     """The texts that cells of type "s" point into; () where there is no such part. Raises Unreadable."""
-    part = _related_part(package, "sharedStrings")
+    part = outline.texts
     if not has_part(package, part):
         return ()
     remembered = texts_by_pieces(read_part(package, part))
@@ -100,8 +107,7 @@ def read_grid(package: Package, outline: Outline, sheet_name: str, shared: Seque
     sheet = next((sheet for sheet in outline.sheets if sheet.name == sheet_name), None)
     if sheet is None or not sheet.part:
         raise Unreadable("F101", f"文件中没有工作表“{sheet_name}”的内容,请用空表重新填报")
-    styles = _related_part(package, "styles")
-    context = Context(shared, shown_kinds(read_part(package, styles)) if styles else ())
+    context = Context(shared, shown_kinds(read_part(package, outline.styles)) if outline.styles else ())
     remembered = grid_by_pieces(read_part(package, sheet.part), context) if has_part(package, sheet.part) else None
     if remembered is not None and len(remembered.cells) <= package.limits.cells:
         return remembered
@@ -208,12 +214,12 @@ def _relations(content: bytes, folder: str) -> tuple[tuple[str, str, str], ...]:
 
 
 @lru_cache(maxsize=16)
-def _outline(content: bytes, targets: tuple[tuple[str, str], ...]) -> Outline:
+def _outline(content: bytes, related: tuple[tuple[str, str, str], ...], texts: str, styles: str) -> Outline:
     root = parse_xml(content, _STRUCTURE)
     if local_name(root) != "workbook":
         raise Unreadable("F107", "文件内容不是 Excel 工作簿,请用 Excel 或 WPS 打开,另存为 .xlsx 后重报")
     blocks = {local_name(child): child for child in root}
-    parts = dict(targets)
+    parts = {key: target for key, _, target in related}
     sheets = tuple(_sheet(element, parts) for element in named(blocks.get("sheets"), "sheet"))
     if not sheets:
         raise Unreadable("F101", "文件中没有工作表,请用空表重新填报")
@@ -225,12 +231,12 @@ def _outline(content: bytes, targets: tuple[tuple[str, str], ...]) -> Outline:
     names = (_defined_name(element, sheets) for element in named(blocks.get("definedNames"), "definedName"))
     settings = blocks.get("workbookPr")
     date1904 = settings is not None and is_true(settings.get("date1904"))
-    return Outline(sheets, tuple(name for name in names if name is not None), date1904)
+    return Outline(sheets, tuple(name for name in names if name is not None), date1904, texts, styles)
 
 
-def _related_part(package: Package, wanted: str) -> str:
+def _part_of_kind(package: Package, related: Sequence[tuple[str, str, str]], wanted: str) -> str:
     """The part of a kind that the workbook leads to, if possible one that the package holds; "" where there is none."""
-    parts = [target for _, kind, target in related_parts(package, _workbook_part(package)) if kind == wanted]
+    parts = [target for _, kind, target in related if kind == wanted]
     return next((part for part in parts if has_part(package, part)), next(iter(parts), ""))
 
 

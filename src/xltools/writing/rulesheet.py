@@ -12,7 +12,7 @@ from xltools.sheetnames import RULES_SHEET
 from xltools.sheetstate import RuleState, SheetState
 from xltools.wording import difference_formula, message_formula
 from xltools.writing.content import Content
-from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, RED_MARK, Book, lines_needed
+from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, RED_MARK, UNSEEN, Book, lines_needed
 
 HEADINGS = ("编号", "级别", "说明", "是否通过", "差额", "情况说明", "状态", "提示", "提示语")
 WIDTHS = (8, 8, 46, 10, 10, 34, 9, 56, 40)
@@ -112,6 +112,9 @@ def _finish(book: Book, sheet: Any, form: Form) -> None:
         test = f'=${STATUS}{FIRST_RULE_ROW}="{status}"'
         rule = {"type": "formula", "criteria": test, "format": book.format(mark)}
         sheet.conditional_format(first, 6, last, 7, rule)
+    # 待核 says it; what cannot be judged need not show as #VALUE! beside it
+    unjudged = {"type": "formula", "criteria": f"=ISERROR(${PASSED}{FIRST_RULE_ROW})", "format": book.format(UNSEEN)}
+    sheet.conditional_format(first, 3, last, 3, unjudged)
     sheet.data_validation(
         first, 5, rule_row(len(form.rules)) - 2, 5,
         {"validate": "any", "input_title": "情况说明", "input_message": "核实性(提示)的,数无误时在这里写明原因。"},

@@ -83,6 +83,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
 RED_MARK: Mapping[str, Any] = {"bg_color": RED_FILL, "font_color": RED, "bold": True}
 AMBER_MARK: Mapping[str, Any] = {"bg_color": AMBER_FILL, "font_color": AMBER, "bold": True}
 GREEN_MARK: Mapping[str, Any] = {"bg_color": GREEN_FILL, "font_color": GREEN}
+UNSEEN: Mapping[str, Any] = {"font_color": "#FFFFFF"}
 
 
 class Book:
