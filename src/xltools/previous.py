@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from xltools.comparing import Side
@@ -14,7 +14,7 @@ from xltools.ledger import contributions
 from xltools.reading.heading import named_explanations
 from xltools.reading.locating import named_areas
 from xltools.reading.package import Unreadable, open_package
-from xltools.reading.reader import read, read_file_all
+from xltools.reading.reader import read_all
 from xltools.reading.workbook import open_workbook
 from xltools.returns import Return
 from xltools.sheetnames import OPINION_SHEET, RULES_SHEET
@@ -38,18 +38,17 @@ def explanations_on(path: Path) -> Mapping[str, str]:
 
 def load_side(path: Path, form: Form) -> Side:
     """A return or total as one side of a comparison; CouldNotRun where it is neither."""
-    ret = usable(path, form, f"“{path}”不能比较")
+    ret, *others = _read_usable(path, form, f"“{path}”不能比较")
     units, caution = _units(path)
-    cautions = [text for text in (caution, *_left_out(path, ret, form)) if text]
+    cautions = [text for text in (caution, *_left_out(path, ret, others)) if text]
     return Side(str(path), ret.unit, ret.period, ret.values, units, ";".join(cautions))
 
 
-def _left_out(path: Path, ret: Return, form: Form) -> Iterator[str]:
+def _left_out(path: Path, ret: Return, others: Sequence[Return]) -> Iterator[str]:
     """What of a file is not compared, or not as it is written."""
-    others = [other.unit or other.sheet for other in read_file_all(path, form, path.name)[1:]]
     if others:
         one = f"“{path.name}”里有 {len(others) + 1} 份报表,只比较了{ret.unit or ret.sheet}的"
-        yield f"{one},没有比较{'、'.join(others)}的"
+        yield f"{one},没有比较{'、'.join(other.unit or other.sheet for other in others)}的"
     not_taken = [f.indicator for f in ret.findings if f.severity is Severity.ERROR and f.indicator]
     if not_taken:
         yield f"“{path.name}”里{first_of(list(dict.fromkeys(not_taken)), 3, '等 {} 项')}的数没有读出,按空白比较"
@@ -59,12 +58,16 @@ def _left_out(path: Path, ret: Return, form: Form) -> Iterator[str]:
 
 def usable(path: Path, form: Form, otherwise: str) -> Return:
     """A total or return that has been read; CouldNotRun, beginning with ``otherwise``, where it is neither."""
-    ret = read(path, form)
-    if ret.rejected and ret.findings[0].code == "F103":
+    return _read_usable(path, form, otherwise)[0]
+
+
+def _read_usable(path: Path, form: Form, otherwise: str) -> tuple[Return, ...]:
+    first, *others = read_all(path, form)
+    if first.rejected and first.findings[0].code == "F103":
         raise CouldNotRun(f"{otherwise}:它是另一种表式的,不是“{form.title}”({form.id}):请换一份,或用 -f 给出它的表式")
-    if ret.rejected:
-        raise CouldNotRun(f"{otherwise}:{ret.findings[0].message}")
-    return ret
+    if first.rejected:
+        raise CouldNotRun(f"{otherwise}:{first.findings[0].message}")
+    return first, *others
 
 
 def _units(path: Path) -> tuple[Mapping[str, Figures], str]:

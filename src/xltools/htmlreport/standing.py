@@ -172,7 +172,14 @@ def _reasons(
         if unit in left_out:
             yield f"{whose}有 {count_open(of_it)[0]} 处错误,按要求不计入有错误的报表"
             continue
-        deciding = [found for found in of_it if found.code[0] in "FSU" or found.code == "V309"] or by_unit.get(unit, [])
-        if file.status is FileStatus.DUPLICATE:
-            deciding = [found for found in of_it if found.code == "U405"] or by_unit.get(unit, [])
+        decides = _sets_aside if file.status is FileStatus.DUPLICATE else _rejects
+        deciding = [found for found in of_it if decides(found)] or by_unit.get(unit, [])
         yield from (f"{whose if file.set_aside else ''}{found.message}" for found in deciding[:_MOST_REASONS])
+
+
+def _sets_aside(found: Finding) -> bool:
+    return found.code == "U405"
+
+
+def _rejects(found: Finding) -> bool:
+    return found.code[0] in "FSU" or found.code == "V309"
