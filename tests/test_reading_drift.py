@@ -132,6 +132,21 @@ def test_a_blank_original_before_its_filled_copies_is_no_return(form: Form) -> N
     assert [(ret.unit, ret.sheet) for ret in blank] == [("", "统计表")]
 
 
+@pytest.mark.parametrize(
+    ("unit", "year", "sheets"),
+    [
+        ("甲县", 2017, ["统计表 (2)"]),  # the unit was filled in before the sheet was copied
+        ("甲县", 2016, ["统计表", "统计表 (2)"]),  # last year's beside this year's, which nobody filled in
+        ("乙县", 2017, ["统计表", "统计表 (2)"]),
+    ],
+)
+def test_a_blank_original_that_names_the_unit_of_its_copy_is_no_return(unit: str, year: int, sheets: list[str]) -> None:
+    data = return_bytes(FORM, Table({}), Table(FIGURES, unit=unit, year=year, sheet="统计表 (2)"))
+    returns = read_bytes_all(data, FORM, Source("甲县.xlsx"))
+    assert [ret.sheet for ret in returns] == sheets
+    assert dict(returns[-1].values) == FIGURES
+
+
 def test_explanations_on_the_sheet_of_rules_are_those_of_the_sheet_that_it_judges() -> None:
     book = load_workbook(io.BytesIO(copies_of_the_template(FORM, "甲县")))
     rule = next(rule for rule in FORM.rules if rule.level is Level.CONFIRM)
@@ -155,7 +170,11 @@ def test_a_damaged_further_sheet_does_not_cost_the_return() -> None:
     book = workbook_with(FORM, Table(FIGURES))
     book.create_sheet("草稿")["A1"] = 1
     data = rewritten(saved(book), lambda name, part: part[:-20] if name.endswith("sheet2.xml") else part)
-    assert dict(reading(data).values) == FIGURES
+    ret = reading(data)
+    assert dict(ret.values) == FIGURES
+    # It may have been a return: that is more than a sheet too many.
+    assert codes(ret) == [("S206", "warning", "")]
+    assert "“草稿”的内容已损坏,没有读" in ret.findings[0].message
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ import pytest
 from click.testing import CliRunner
 from live_office import Office
 from office import _convert, requires_office
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from returnbooks import Table, figures, return_bytes, rewritten, saved, workbook_with
 
 from xltools import Form, Return, Severity, build_template
@@ -23,7 +25,10 @@ from xltools.consolidation import FileStatus
 from xltools.findings import Number
 from xltools.formchoice import choose_form
 from xltools.gathering import gather, gather_one
+from xltools.reading.biff import _texts_as_shown
+from xltools.reading.biff12 import xlsb_facts
 from xltools.reading.numberformats import shown_text
+from xltools.reading.package import open_archive
 from xltools.reading.reader import carried_form, read_bytes
 from xltools.reading.sources import ReadOptions
 from xltools.returns import Source
@@ -235,6 +240,13 @@ def test_an_ods_is_read_by_names_and_labels() -> None:
         (ods_number("0.4", "percentage"), "V301", None),
         ('<table:table-cell office:value-type="date" office:date-value="2017-03-04"/>', "V301", None),
         ('<table:table-cell office:value-type="boolean" office:boolean-value="true"/>', "V301", None),
+        (
+            '<table:table-cell office:value-type="time" office:time-value="PT36H00M00S">'  # of a format like [HH]
+            "<text:p>36</text:p></table:table-cell>",
+            "V301", None,
+        ),
+        (ods_text("1<text:sheet-name>2</text:sheet-name>"), "V302", 12),
+        (ods_text("12<text:note><text:note-body><text:p>3</text:p></text:note-body></text:note>"), "V302", 12),
         ('<table:table-cell table:formula="of:=[.D9]+1"/>', "V306", None),
         (
             '<table:table-cell table:formula="of:=#REF!" office:value-type="string" calcext:value-type="error">'
@@ -259,6 +271,32 @@ def test_an_ods_tells_values_formulas_errors_and_dates_apart(cell: str, code: st
     ret = reading(ods_return(FORM, values), "甲县.ods")
     assert [found for found, _ in codes(ret)] == ([code] if code else [])
     assert ret.values["主动公开政府信息数"] == value
+
+
+@pytest.mark.parametrize(
+    ("look", "seen"),
+    [
+        ('style:text-position="super 58%"', "10⁵"),
+        ('style:text-position="33% 58%"', "10⁵"),
+        ('style:text-position="-33% 58%"', "10₅"),
+        ('style:text-line-through-style="solid"', "105\u0336"),
+        ('style:text-line-through-type="single"', "105\u0336"),
+        ('style:text-position="0% 100%" style:text-line-through-type="none"', ""),
+    ],
+)
+def test_digits_of_an_ods_that_are_raised_or_struck_out_are_not_read_as_others(look: str, seen: str) -> None:
+    style = f'<style:style style:name="T1" style:family="text"><style:text-properties {look}/></style:style>'
+    cell = ods_text('10<text:span text:style-name="T1">5</text:span>')
+    values = {name: ods_number(number) for name, number in FIGURES.items()} | {"主动公开政府信息数": cell}
+
+    def with_style(name: str, part: bytes) -> bytes:
+        automatic = f"<office:automatic-styles>{style}</office:automatic-styles><office:body>"
+        return part.replace(b"<office:body>", automatic.encode()) if name == "content.xml" else part
+
+    ret = reading(rewritten(ods_return(FORM, values), with_style), "甲县.ods")
+    assert codes(ret) == [("V301", "error") if seen else ("V302", "warning")]
+    assert ret.values["主动公开政府信息数"] == (None if seen else 105)
+    assert f"“{seen or '105'}”" in ret.findings[0].message
 
 
 def test_repeated_cells_of_an_ods_are_counted_before_they_are_made() -> None:
@@ -370,6 +408,18 @@ def test_an_xlsb_tells_percentages_from_numbers() -> None:
     assert dict(ret.values) == FIGURES | dict.fromkeys(lost)
 
 
+def test_a_damaged_name_of_an_xlsb_costs_no_format_and_a_damaged_sheet_the_file() -> None:
+    data = xlsb_return(FORM, "", 当面申请数=1)
+    spoiled = record(39, b"\0" * 5)
+    named = replaced(data, "xl/workbook.bin", lambda part: part.replace(record(132), spoiled + record(132)))
+    facts = xlsb_facts(open_archive(named))
+    assert (facts.is_whole, len(facts.names)) == (True, len(FORM.indicators))
+    assert len(facts.sheets["统计表"].shown) == 1
+    cut = replaced(data, "xl/worksheets/sheet1.bin", lambda part: part.replace(record(146), record(176, b"\0")))
+    ret = reading(cut, "甲县.xlsb")
+    assert (ret.rejected, codes(ret)) == (True, [("F101", "error")])
+
+
 def test_an_xlsb_whose_formats_are_cut_short_is_damaged() -> None:
     data = replaced(xlsb_return(FORM, ""), "xl/styles.bin", lambda part: part[:-12])
     ret = reading(data, "甲县.xlsb")
@@ -400,6 +450,64 @@ def test_an_xls_and_an_ods_tell_percentages_and_dates_as_an_xlsx_does(tmp_path: 
         second = reading(path.read_bytes(), path.name)
         assert dict(second.values) == FIGURES | dict.fromkeys(wrong)
         assert {f.indicator for f in second.findings if f.code == "V301"} == wrong
+
+
+def shared_text(text: str, *runs: tuple[int, int]) -> bytes:
+    """A text of the shared ones of an .xls, with runs (first character, font); wide where it has to be."""
+    is_wide = not text.isascii()
+    head = struct.pack("<HBH", len(text), 8 + is_wide, len(runs))
+    body = text.encode("utf-16-le" if is_wide else "ascii")
+    return head + body + b"".join(struct.pack("<HH", *run) for run in runs)
+
+
+def test_shared_texts_of_an_xls_say_which_digits_are_raised_wherever_they_are_continued() -> None:
+    looks = ["", "superscript", "strike", "", "subscript"]  # fonts 0 to 3 and 5
+    record = struct.pack("<II", 4, 4) + b"".join(
+        (shared_text("105", (2, 1)), shared_text("县12", (1, 2), (2, 0)), shared_text("78"), shared_text("34", (1, 5)))
+    )
+    expected = {0: "10⁵", 1: "县1\u03362", 3: "3₄"}
+    assert _texts_as_shown([record], looks) == expected
+    assert _texts_as_shown([record], [""] * 5) == {}
+    for cut in range(8, len(record)):
+        assert _texts_as_shown([record[:cut]], looks).items() <= expected.items()  # damaged: what comes before
+    first = 8 + len(shared_text("105", (2, 1)))
+    narrow, wide = 8 + 5 + 1, first + 5 + 4  # a continued text says its width again
+    for cut, flag in ((narrow, b"\0"), (wide, b"\1"), (first, b""), (first - 3, b"")):
+        assert _texts_as_shown([record[:cut], flag + record[cut:]], looks) == expected
+
+
+@requires_office
+def test_an_xls_tells_raised_digits_and_keeps_its_formats_where_its_names_are_damaged(tmp_path: Path) -> None:
+    import olefile
+
+    book = workbook_with(FORM, Table(FIGURES))
+    spots = [FORM.page.spots[name] for name in ("主动公开政府信息数", "收到申请数")]
+    raised, percent = (book["统计表"].cell(spot.row, spot.column) for spot in spots)
+    raised.value = CellRichText("10", TextBlock(InlineFont(vertAlign="superscript"), "5"))
+    percent.number_format = "0%"
+    (tmp_path / "甲县.xlsx").write_bytes(saved(book))
+    (path,) = _convert("xls", ".xls", [tmp_path / "甲县.xlsx"], tmp_path / "out")
+    ret = reading(path.read_bytes(), path.name)
+    wrong = dict.fromkeys(("主动公开政府信息数", "收到申请数"))
+    assert (dict(ret.values), codes(ret)) == (FIGURES | wrong, [("V301", "error")] * 2)
+    assert "“10⁵”" in ret.findings[0].message
+
+    def damaged(kind: int, at: int, number: int) -> Return:
+        with olefile.OleFileIO(str(path), write_mode=True) as container:
+            records = container.openstream("Workbook").read()
+            place = 0
+            while struct.unpack_from("<H", records, place)[0] != kind:
+                place += 4 + struct.unpack_from("<H", records, place + 2)[0]
+            changed = bytearray(records)
+            struct.pack_into("<H", changed, place + 4 + at, number)
+            container.write_stream("Workbook", bytes(changed))
+        return reading(path.read_bytes(), path.name)
+
+    lost = damaged(0x17, 0, 60_000)  # where names lead to
+    assert (dict(lost.values), codes(lost)) == (FIGURES | wrong, [("S201", "warning"), *[("V301", "error")] * 2])
+    old = damaged(0x809, 0, 0x500)
+    assert (old.rejected, codes(old)) == (True, [("F101", "error")])
+    assert "文件太旧" in old.findings[0].message
 
 
 @requires_office

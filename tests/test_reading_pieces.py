@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xltools import Form, build_template
-from xltools.reading import workbook
+from xltools.reading import pieces, workbook
 from xltools.reading.cells import Context
 from xltools.reading.grid import Grid
 from xltools.reading.package import Unreadable, open_package
@@ -90,6 +90,16 @@ def test_what_is_not_plain_is_left_to_reading_the_whole_part(sheet: bytes, monke
     assert grid is None or grid == whole(sheet, TEXTS, monkeypatch)
     if b"666" in sheet:
         assert grid is None
+
+
+def test_what_is_remembered_of_texts_is_bounded() -> None:
+    texts = tuple(f"{number}{'长' * 50_000}" for number in range(3))
+    before = pieces._text_cell.cache_info().currsize
+    cells = "".join(f'<c r="{letter}1" t="s"><v>{at}</v></c>' for at, letter in enumerate("ABC"))
+    grid = grid_by_pieces(sheet_of(f'<row r="1">{cells}</row>'), Context(texts, ()))
+    assert grid is not None
+    assert tuple(cell.value for cell in grid.cells.values()) == texts
+    assert pieces._text_cell.cache_info().currsize == before
 
 
 def _cut(part: bytes, chance: random.Random) -> bytes:

@@ -1,17 +1,19 @@
 """What calamine does not tell of an .xls: names, errors, formulas, percentages ([MS-XLS] 2.4, BIFF8).
 
-The same facts of an .xlsb come from :mod:`xltools.reading.biff12`. Damaged records end the reading of facts, never
-raise: values come from calamine, and a name that was not understood is a name lost.
+The same facts of an .xlsb come from :mod:`xltools.reading.biff12`. Damaged records never raise: a name that was not
+understood is a name lost, and where anything else was not, `is_whole` says that formats may be missing.
 """
 
 from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+from xltools.reading.cells import digits_as_shown
 from xltools.reading.grid import DefinedName, Shown
 from xltools.reading.numberformats import Kind, kind_of_format
 from xltools.reading.references import LAST_COLUMN, LAST_ROW, Area, absolute_name
@@ -20,31 +22,38 @@ ERROR_TEXTS: Final = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
 }  # fmt: skip
 STATES: Final = ("visible", "hidden", "veryHidden")
+DAMAGE: Final = (struct.error, IndexError, UnicodeDecodeError)  # what reading damaged records raises
 _MOST_RECORDS: Final = 3_000_000
 
 
 @dataclass(slots=True)
 class SheetFacts:
-    """Of one sheet: errors, formulas and numbers shown as something else, by (row, column) from 1; merged areas."""
+    """Of one sheet: errors, formulas, numbers shown as something else and texts with digits raised or struck out, by
+    (row, column) from 1; merged areas."""
 
     state: str = "visible"
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     formulas: set[tuple[int, int]] = field(default_factory=set)
     shown: dict[tuple[int, int], Kind] = field(default_factory=dict)
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class BookFacts:
-    """Of a workbook: its sheets in order, by name, its defined names, and whether a password locks it."""
+    """Of a workbook: its sheets in order, by name, its defined names, and whether a password locks it.
+
+    ``is_whole``: nothing that tells how cells show numbers was damaged, or written in a way older than BIFF8.
+    """
 
     sheets: dict[str, SheetFacts] = field(default_factory=dict)
     names: list[DefinedName] = field(default_factory=list)
     locked: bool = False
+    is_whole: bool = True
 
 
 def xls_facts(data: bytes) -> BookFacts:
-    """The facts of an .xls in its OLE container; empty where it is no BIFF8."""
+    """The facts of an .xls in its OLE container; not whole where it is no BIFF8."""
     import olefile
 
     facts = BookFacts()
@@ -53,8 +62,8 @@ def xls_facts(data: bytes) -> BookFacts:
         book = container.openstream(stream).read() if stream else b""
     try:
         _read_globals(book, facts)
-    except (struct.error, IndexError, UnicodeDecodeError):
-        return facts
+    except DAMAGE:
+        facts.is_whole = False
     return facts
 
 
@@ -84,12 +93,15 @@ def constant_text(text: str) -> str:
 _BOF, _EOF, _BOUND_SHEET, _NAME, _EXTERN_SHEET, _SUP_BOOK = 0x809, 0x0A, 0x85, 0x18, 0x17, 0x1AE
 _FORMULA, _BOOL_ERR, _FILE_PASS = 0x06, 0x205, 0x2F
 _FORMAT, _XF, _NUMBER, _RK, _MUL_RK = 0x41E, 0xE0, 0x203, 0x27E, 0xBD
+_FONT, _TEXTS, _CONTINUE, _TEXT = 0x31, 0xFC, 0x3C, 0xFD
 
 
 def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
     """The records of one substream, without the charts embedded in it."""
     at, depth = start, 0
     for _ in range(_MOST_RECORDS):
+        if at == len(book):
+            return
         kind, size = struct.unpack_from("<HH", book, at)
         at += 4
         if kind == _BOF:
@@ -106,6 +118,7 @@ def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 def _read_globals(book: bytes, facts: BookFacts) -> None:
     kind, _, version = struct.unpack_from("<HHH", book, 0)
     if kind != _BOF or version != 0x600:
+        facts.is_whole = False
         return
     starts: list[int] = []
     books: list[bool] = []  # whether the n-th book that references lead to is this one
@@ -113,6 +126,9 @@ def _read_globals(book: bytes, facts: BookFacts) -> None:
     names: list[bytes] = []
     codes: dict[int, str] = {}
     formats: list[int] = []
+    looks: list[str] = []
+    shared: list[bytes] = []
+    previous = 0
     for kind, body in _records(book, 0):
         if kind == _BOUND_SHEET:
             start, state = struct.unpack_from("<IB", body)
@@ -121,27 +137,98 @@ def _read_globals(book: bytes, facts: BookFacts) -> None:
         elif kind == _SUP_BOOK:
             books.append(struct.unpack_from("<H", body, 2)[0] == 0x401)
         elif kind == _EXTERN_SHEET:
-            (count,) = struct.unpack_from("<H", body)
-            places = [struct.unpack_from("<Hhh", body, 2 + 6 * i) for i in range(count)]
+            with suppress(struct.error):
+                (count,) = struct.unpack_from("<H", body)
+                places = [struct.unpack_from("<Hhh", body, 2 + 6 * i) for i in range(count)]
         elif kind == _NAME:
             names.append(body)
         elif kind == _FORMAT:
             codes |= _format_code(body)
         elif kind == _XF:
             formats.append(struct.unpack_from("<H", body, 2)[0])
+        elif kind == _FONT:
+            looks.append(_look(body))
+        elif kind == _TEXTS or (kind == _CONTINUE and previous == _TEXTS):
+            shared.append(body)
         elif kind == _FILE_PASS:
             facts.locked = True
             return
+        previous = previous if kind == _CONTINUE else kind
     sheets = list(facts.sheets)
 
     def sheet_span(index: int) -> tuple[int, int]:
         which, first, last = places[index] if index < len(places) else (-1, -1, -1)
         return (first, last) if 0 <= which < len(books) and books[which] else (-1, -1)
 
-    facts.names.extend(_defined_name(body, sheets, sheet_span) for body in names)
+    for body in names:
+        with suppress(*DAMAGE):
+            facts.names.append(_defined_name(body, sheets, sheet_span))
     kinds = [kind_of_format(identity, codes.get(identity, "")) for identity in formats]
+    texts = _texts_as_shown(shared, looks)
     for start, sheet in zip(starts, facts.sheets.values(), strict=False):
-        _read_sheet(book, start, kinds, sheet)
+        _read_sheet(book, start, kinds, texts, sheet)
+
+
+def _look(font: bytes) -> str:
+    """What a font does to digits: superscript, subscript, strike; "" for nothing."""
+    flags, raised = struct.unpack_from("<2xH4xH", font)
+    return {1: "superscript", 2: "subscript"}.get(raised, "strike" if flags & 8 else "")
+
+
+def _texts_as_shown(shared: Sequence[bytes], looks: Sequence[str]) -> dict[int, str]:
+    """The shared texts in which a font of a run raises digits or strikes them out, by their index ([MS-XLS] 2.5.293).
+
+    As many as can be understood; most workbooks have no such font.
+    """
+    found: dict[int, str] = {}
+    with suppress(*DAMAGE):
+        texts = _Continued(shared) if shared and any(looks) else None
+        for number in range(struct.unpack("<II", texts.take(8))[1] if texts else 0):
+            assert texts is not None
+            length, flags = struct.unpack("<HB", texts.take(3))
+            (runs,) = struct.unpack("<H", texts.take(2)) if flags & 8 else (0,)
+            (extra,) = struct.unpack("<I", texts.take(4)) if flags & 4 else (0,)
+            text = texts.characters(length, wide=bool(flags & 1))
+            marks = list(struct.iter_unpack("<HH", texts.take(4 * runs)))
+            texts.take(extra)
+            end, shown = length, text
+            for start, font in reversed(marks):
+                look = looks[font - (font > 4)]  # there is no font 4
+                shown = shown[:start] + digits_as_shown(shown[start:end], look) + shown[end:] if look else shown
+                end = start
+            if shown != text:
+                found[number] = shown.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return found
+
+
+@dataclass(slots=True)
+class _Continued:
+    """A record and those that continue it; characters that are continued say anew whether they are wide."""
+
+    parts: Sequence[bytes]
+    number: int = 0
+    at: int = 0
+
+    def take(self, size: int) -> bytes:
+        taken = self.parts[self.number][self.at : self.at + size]
+        self.at += len(taken)
+        while len(taken) < size:
+            self.number, self.at = self.number + 1, size - len(taken)
+            taken += self.parts[self.number][: self.at]
+        return taken
+
+    def characters(self, count: int, *, wide: bool) -> str:
+        """One character for each that is counted, halves of surrogate pairs as well."""
+        text = ""
+        while len(text) < count:
+            if self.at >= len(self.parts[self.number]):
+                self.number, self.at = self.number + 1, 1
+                wide = bool(self.parts[self.number][0] & 1)
+            left = (len(self.parts[self.number]) - self.at) // (1 + wide)
+            size = min(count - len(text), max(left, 1))
+            units = struct.unpack(f"<{size}{'H' if wide else 'B'}", self.take(size * (1 + wide)))
+            text += "".join(map(chr, units))
+        return text
 
 
 def _format_code(body: bytes) -> dict[int, str]:
@@ -188,8 +275,14 @@ def _refers_to(tokens: bytes, sheets: list[str], sheet_span: Callable[[int], tup
     return ""
 
 
-def _read_sheet(book: bytes, start: int, kinds: Sequence[Kind], sheet: SheetFacts) -> None:
+def _read_sheet(
+    book: bytes, start: int, kinds: Sequence[Kind], texts: Mapping[int, str], sheet: SheetFacts
+) -> None:
     for kind, body in _records(book, start):
+        if kind == _TEXT and texts:
+            row, column, index = struct.unpack_from("<HHxxI", body)
+            if index in texts:
+                sheet.texts[row + 1, column + 1] = texts[index]
         if kind in (_NUMBER, _RK, _FORMULA):
             note_shown(sheet, kinds, *struct.unpack_from("<HHH", body))
         if kind == _MUL_RK:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
-from xltools.reading.biff import ERROR_TEXTS, STATES, BookFacts, SheetFacts, constant_text, note_shown, place_text
+from xltools.reading.biff import (
+    DAMAGE,
+    ERROR_TEXTS,
+    STATES,
+    BookFacts,
+    SheetFacts,
+    constant_text,
+    note_shown,
+    place_text,
+)
 from xltools.reading.grid import DefinedName
 from xltools.reading.numberformats import Kind, kind_of_format
 from xltools.reading.package import Package, Unreadable, has_part, read_part
@@ -22,12 +32,13 @@ _BOOKS: Final = {355: False, 357: True, 358: True, 359: False, 667: False}  # ot
 
 
 def xlsb_facts(package: Package) -> BookFacts:
-    """The facts of an .xlsb; what is damaged is left out. Raises Unreadable (F101) where its formats are damaged."""
+    """The facts of an .xlsb, not whole where sheets are damaged. Raises Unreadable (F101) where its formats are."""
     facts = BookFacts()
     try:
         parts = _read_workbook(read_part(package, _WORKBOOK), facts)
         related = related_parts(package, _WORKBOOK)
-    except (struct.error, IndexError, UnicodeDecodeError, Unreadable):
+    except (*DAMAGE, Unreadable):
+        facts.is_whole = False
         return facts
     targets = {key: target for key, _, target in related}
     styles = [part for _, kind, part in related if kind == "styles"]
@@ -36,8 +47,8 @@ def xlsb_facts(package: Package) -> BookFacts:
         for key, sheet in parts:
             if has_part(package, targets.get(key, "")):
                 _read_sheet(read_part(package, targets[key]), kinds, sheet)
-    except (struct.error, IndexError, UnicodeDecodeError, Unreadable):
-        return facts
+    except (*DAMAGE, Unreadable):
+        facts.is_whole = False
     return facts
 
 
@@ -86,7 +97,9 @@ def _read_workbook(part: bytes, facts: BookFacts) -> list[tuple[str, SheetFacts]
         which, first, last = places[index] if index < len(places) else (-1, -1, -1)
         return (first, last) if 0 <= which < len(books) and books[which] else (-1, -1)
 
-    facts.names.extend(_defined_name(body, sheets, sheet_span) for body in names)
+    for body in names:
+        with suppress(*DAMAGE):
+            facts.names.append(_defined_name(body, sheets, sheet_span))
     return parts
 
 
@@ -138,7 +151,7 @@ def _shown_kinds(part: bytes) -> list[Kind]:
             elif kind == _CELL_FORMAT and within:
                 (identity,) = struct.unpack_from("<H", body, 2)
                 kinds.append(kind_of_format(identity, codes.get(identity, "")))
-    except (struct.error, IndexError, UnicodeDecodeError) as error:
+    except DAMAGE as error:
         raise damaged("单元格的格式") from error
     raise damaged("单元格的格式")
 

@@ -114,11 +114,16 @@ def _as_shown(text: str, properties: etree._Element | None) -> str:
     """The text of a run with what its digits look like."""
     for about in properties if properties is not None else ():
         kind, value = local_name(about), about.get("val", "")
-        if kind == "vertAlign" and value in _DIGITS_AT:
-            text = text.translate(_DIGITS_AT[value])
+        if kind == "vertAlign":
+            text = digits_as_shown(text, value)
         elif kind == "strike" and value not in ("0", "false"):
-            text = _DIGIT.sub(_STRUCK_DIGIT, text)
+            text = digits_as_shown(text, kind)
     return text
+
+
+def digits_as_shown(text: str, look: str) -> str:
+    """The text with its digits raised (superscript), lowered (subscript) or struck out (strike)."""
+    return _DIGIT.sub(_STRUCK_DIGIT, text) if look == "strike" else text.translate(_DIGITS_AT.get(look, {}))
 
 
 def unescape(text: str) -> str:

@@ -42,6 +42,9 @@ def read_legacy(data: bytes, kind: str) -> Contents:
         facts = xlsb_facts(open_archive(data)) if kind == "xlsb" else xls_facts(data)
         if facts.locked:
             raise _locked()
+        if not facts.is_whole:  # nobody could tell figures from dates and percentages
+            what = "文件太旧(Excel 95 以前的格式)或已损坏" if kind == "xls" else "文件已损坏"
+            raise Unreadable("F101", f"{what},请用 Excel 或 WPS 打开,另存为 .xlsx 后重报")
         return _contents(calamine.load_workbook(io.BytesIO(data)), facts)
     except calamine.PasswordError as error:
         raise _locked() from error
@@ -81,6 +84,8 @@ def _grid(sheet: CalamineSheet, facts: SheetFacts) -> Grid:
                 cells[row, column] = _cell(value, formula, facts.shown.get((row, column), Shown.PLAIN))
         if len(cells) > DEFAULT_LIMITS.cells:
             raise Unreadable("F105", f"工作表“{sheet.name}”内容过多,请用空表重新填报")
+    for place, text in facts.texts.items():
+        cells[place] = Cell(text)
     for place, text in facts.errors.items():
         cells[place] = Cell(ErrorValue(text), "" if place in facts.formulas else None)
     return Grid(cells, (*_merged(sheet), *facts.merged), frozenset())

@@ -6,14 +6,16 @@ Read in one guarded pass over content.xml, which alone tells value, formula, err
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from lxml import etree
 
-from xltools.reading.doubles import stored_number
+from xltools.reading.cells import digits_as_shown
+from xltools.reading.doubles import shown_number, stored_number
 from xltools.reading.grid import (
     Cell,
     CellValue,
@@ -34,6 +36,8 @@ from xltools.reading.safe_xml import damaged, local_name, named, stream_part
 
 _CALCEXT_TYPE: Final = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 _WHAT: Final = "表格的内容"
+_DURATION: Final = re.compile(r"(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})[0-9.,]*S)?$")
+_NOT_OF_TEXT: Final = frozenset({"annotation", "note", "ruby-text"})  # what a paragraph holds beside what it says
 _STREAMED: Final = ("style", "table-row", "named-range", "named-expression", "table")
 
 
@@ -64,13 +68,14 @@ class _Table:
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read so far; `order` is sheet → its style."""
+    """What has been read so far; `order` is sheet → its style, `looks` style of text → what its digits look like."""
 
     most_cells: int
     order: dict[str, str] = field(default_factory=dict)
     tables: dict[str, _Table] = field(default_factory=dict)
     names: list[DefinedName] = field(default_factory=list)
     hidden_styles: set[str] = field(default_factory=set)
+    looks: dict[str, str] = field(default_factory=dict)
     complete: set[str] = field(default_factory=set)
 
     def grid(self, sheet_name: str) -> Grid:
@@ -92,6 +97,8 @@ def _take(element: etree._Element, reading: _Reading) -> None:
     if kind == "style":
         if any(_attribute(child, "display") == "false" for child in named(element, "table-properties")):
             reading.hidden_styles.add(_attribute(element, "name"))
+        if _attribute(element, "family") == "text" and (look := _look(element)):
+            reading.looks[_attribute(element, "name")] = look
         return
     table = _sheet_of(element)
     if kind == "table":
@@ -100,7 +107,7 @@ def _take(element: etree._Element, reading: _Reading) -> None:
             reading.complete.add(_attribute(table, "name"))
     elif kind == "table-row":
         if table is not None:
-            _read_row(element, _table_of(table, reading), reading.most_cells)
+            _read_row(element, _table_of(table, reading), reading)
     else:
         sheet = None if table is None else _attribute(table, "name")
         reading.names.append(DefinedName(_attribute(element, "name"), _refers_to(element), sheet, hidden=False))
@@ -126,14 +133,27 @@ def _table_of(element: etree._Element, reading: _Reading) -> _Table:
     return reading.tables[name]
 
 
-def _read_row(row: etree._Element, table: _Table, most_cells: int) -> None:
+def _look(style: etree._Element) -> str:
+    """What a style of text does to digits: superscript, subscript, strike; "" for nothing. 10⁵ is not 105."""
+    for about in named(style, "text-properties"):
+        raised = _attribute(about, "text-position").split(" ")[0]
+        if raised in ("super", "sub"):
+            return f"{raised}script"
+        if raised.rstrip("%") not in ("", "0"):
+            return "subscript" if raised.startswith("-") else "superscript"
+        if not {"", "none"}.issuperset(_attribute(about, f"text-line-through-{what}") for what in ("style", "type")):
+            return "strike"
+    return ""
+
+
+def _read_row(row: etree._Element, table: _Table, reading: _Reading) -> None:
     repeated = _count(row, "number-rows-repeated")
     first = table.row + 1
     table.row += repeated
     if table.row > LAST_ROW:
         raise damaged(_WHAT)
-    filled = list(_filled_cells(row, first, table))
-    if len(table.cells) + sum(last - start + 1 for start, last, _ in filled) * repeated > most_cells:
+    filled = list(_filled_cells(row, first, table, reading.looks))
+    if len(table.cells) + sum(last - start + 1 for start, last, _ in filled) * repeated > reading.most_cells:
         raise Unreadable("F105", "工作表内容过多,请用空表重新填报")
     for start, last, cell in filled:
         for column in range(start, last + 1):
@@ -142,7 +162,9 @@ def _read_row(row: etree._Element, table: _Table, most_cells: int) -> None:
         table.hidden_rows.update(range(first, first + min(repeated, 1000)))
 
 
-def _filled_cells(row: etree._Element, number: int, table: _Table) -> Iterator[tuple[int, int, Cell]]:
+def _filled_cells(
+    row: etree._Element, number: int, table: _Table, looks: Mapping[str, str]
+) -> Iterator[tuple[int, int, Cell]]:
     """(first column, last column, cell) of the cells that hold something; merged areas are noted on the way."""
     column = 0
     for element in row:
@@ -156,15 +178,15 @@ def _filled_cells(row: etree._Element, number: int, table: _Table) -> Iterator[t
         if across * down > 1:
             last_row, last_column = min(number + down - 1, LAST_ROW), min(start + across - 1, LAST_COLUMN)
             table.merged.append((number, start, last_row, last_column))
-        cell = _read_cell(element) if kind == "table-cell" else None
+        cell = _read_cell(element, looks) if kind == "table-cell" else None
         if cell is not None:
             yield start, column, cell
 
 
-def _read_cell(element: etree._Element) -> Cell | None:
+def _read_cell(element: etree._Element, looks: Mapping[str, str]) -> Cell | None:
     kind = _attribute(element, "value-type")
     formula = re.sub(r"^[a-z]*:?=", "", _attribute(element, "formula")) or None
-    text = "\n".join(_paragraph(child) for child in named(element, "p"))
+    text = "\n".join(_paragraph(child, looks) for child in named(element, "p"))
     if not kind and (formula is not None or not text.strip()):
         return None if formula is None else Cell(None, formula, stored=False)
     broken = formula is not None and text.startswith(("#", "Err:"))
@@ -184,6 +206,8 @@ def _value(element: etree._Element, kind: str, text: str) -> tuple[CellValue, Di
         return _attribute(element, "boolean-value") == "true", Shown.PLAIN
     if kind == "date":
         return _serial(_attribute(element, "date-value")) or text, Shown.DATE
+    if kind == "time":  # shown as hours it looks like a figure
+        return _days(_attribute(element, "time-value")), Shown.DATE
     return _attribute(element, "string-value") or text, Shown.PLAIN
 
 
@@ -199,8 +223,16 @@ def _serial(iso: str) -> int | None:
         return None
 
 
-def _paragraph(element: etree._Element) -> str:
-    """The text of a paragraph; runs of spaces, tabs and line breaks are elements of their own."""
+def _days(duration: str) -> int | Decimal:
+    """PT36H00M00S → 1.5"""
+    match = _DURATION.search(duration)
+    assert match is not None, "every text has this form"
+    hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    return shown_number(hours / 24 + minutes / 1440 + seconds / 86_400)
+
+
+def _paragraph(element: etree._Element, looks: Mapping[str, str]) -> str:
+    """The text of a paragraph; runs of spaces, tabs and line breaks are elements of their own, so are fields."""
     parts = [element.text or ""]
     for child in element:
         kind = local_name(child)
@@ -208,8 +240,9 @@ def _paragraph(element: etree._Element) -> str:
             parts.append(" " * min(_count(child, "c"), 1000))
         elif kind in ("tab", "line-break"):
             parts.append("\t" if kind == "tab" else "\n")
-        elif kind in ("span", "a"):
-            parts.append(_paragraph(child))
+        elif kind not in _NOT_OF_TEXT:
+            text, look = _paragraph(child, looks), looks.get(_attribute(child, "style-name"))
+            parts.append(digits_as_shown(text, look) if look else text)
         parts.append(child.tail or "")
     return "".join(parts)
 

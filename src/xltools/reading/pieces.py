@@ -76,7 +76,8 @@ def grid_by_pieces(content: bytes, context: Context) -> Grid | None:
                 if place[0] != number or not place[1]:
                     raise _NotPlainError
                 if shared >= 0:
-                    cells[place] = _text_cell(context.shared[shared])
+                    text = context.shared[shared]
+                    cells[place] = _text_cell(text) if len(text) < _LONGEST_REMEMBERED else Cell(text)
                 elif cell is None:
                     continue
                 elif style >= 0:

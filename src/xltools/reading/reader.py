@@ -143,20 +143,22 @@ def _read(
         message = f"这是另一种表式({form_id})的报表,这里要的是“{form.title}”({form.id}):请用下发的空表填报"
         raise Unreadable("F103", message)
     areas = named_areas(book.outline)
-    tables = _tables(book, form, areas)
+    broken: list[str] = []
+    tables = _tables(book, form, areas, broken)
     if not tables:
         how = ";要交 .csv,就一行写一个指标:指标、逗号、数,不要多余的列和引号" if book.kind == "csv" else ""
         raise Unreadable("F103", f"不是“{form.title}”:找不到表中的指标,请用下发的空表填报{how}")
     returns = [_read_table(book, form, source, sheet, grid, areas[sheet]) for sheet, grid in tables]
     filled = [ret for ret in returns if _is_one(ret, returns, form)]
-    first = returns[0] if returns[0].unit or not filled else filled[0]
+    first = filled[0] if filled and _is_blank_original(returns[0], filled) else returns[0]
     answers = named_explanations(book, areas, (OPINION_SHEET,))
     rules = read_explanations(book, form, areas.get(RULES_SHEET, {})) if first is returns[0] else {}
     explanations = {**rules, **(answers if first is returns[0] else _answers_for(first.sheet, answers, form))}
     about_file = [
         *_mismatch_finding(book, suffix, source),
         *_version_finding(form, version, source),
-        *_sheet_findings(book.outline, source, [sheet for sheet, _ in tables]),
+        *_sheet_findings(book.outline, source, [*(sheet for sheet, _ in tables), *broken]),
+        *_broken_findings(source, broken),
         *_hidden_findings(book, form, source, [sheet for sheet, _ in tables]),
     ]
     others = (ret for ret in filled if ret is not first)
@@ -175,6 +177,14 @@ def _is_one(ret: Return, beside: Sequence[Return], form: Form) -> bool:
     filled = any(value is not None for value in typed) or ret.unreadable or ret.adjusted
     told = any(found.code in _OF_FIGURES for found in ret.findings)
     return bool(filled or told or (ret.unit and ret.unit not in {other.unit for other in beside if other is not ret}))
+
+
+def _is_blank_original(ret: Return, filled: Sequence[Return]) -> bool:
+    """Whether the first table was copied to be filled in: it says nothing, or whose it is and when, as a copy does."""
+    return not ret.unit or (
+        all(ret is not other for other in filled)
+        and any((ret.unit, ret.period) == (other.unit, other.period) for other in filled)
+    )
 
 
 _OF_FIGURES = frozenset({"S202", "V301", "V302", "V306", "V307"})
@@ -268,6 +278,13 @@ def _sheet_findings(outline: Outline, source: Source, tables: Sequence[str]) -> 
     return [finding("S206", message, file=source.path, sheet=extra[0])]
 
 
+def _broken_findings(source: Source, broken: Sequence[str]) -> Iterator[Finding]:
+    """Sheets beside the table that cannot be read: nobody knows whether another return is on them."""
+    for name in broken:
+        message = f"工作表“{name}”的内容已损坏,没有读,分不清上面是不是还有一份报表:是的请另存重报,不是的请删去"
+        yield finding("S206", message, Severity.WARNING, file=source.path, sheet=name)
+
+
 def _hidden_findings(book: Workbook, form: Form, source: Source, tables: Sequence[str]) -> Iterator[Finding]:
     """Hidden sheets with the table and figures in it: what was read, and what may be last year's; nobody sees them."""
     hidden = [sheet for sheet in _real(book) if sheet.state != "visible"]
@@ -275,20 +292,22 @@ def _hidden_findings(book: Workbook, form: Form, source: Source, tables: Sequenc
         message = f"报表在隐藏的工作表“{name}”里,数已读出:请取消隐藏,核对后再交"
         yield finding("S206", message, Severity.WARNING, file=source.path, sheet=name)
     others = (sheet for sheet in hidden if sheet.name not in tables and sheet.name not in _NO_TABLES)
-    for name, grid in _with_table(book, form, others):
+    for name, grid in _with_table(book, form, others, []):
         if any(cell.is_number for cell in grid.cells.values()):
             message = f"隐藏的工作表“{name}”里也有一张填了数的报表,没有读:要报的请取消隐藏,不要的请删去"
             yield finding("S206", message, Severity.WARNING, file=source.path, sheet=name)
 
 
-def _tables(book: Workbook, form: Form, areas: Mapping[str, Mapping[str, Area]]) -> list[tuple[str, Grid]]:
+def _tables(
+    book: Workbook, form: Form, areas: Mapping[str, Mapping[str, Area]], broken: list[str]
+) -> list[tuple[str, Grid]]:
     """The sheets that hold the table: the likeliest of those that can be seen, else of the hidden ones; then others
-    as sure."""
+    as sure. ``broken`` takes the visible ones of which nobody can tell."""
     sheets = _real(book)
     visible = [sheet for sheet in sheets if sheet.state == "visible"]
     hidden = [sheet for sheet in sheets if sheet.state != "visible"]
     chosen = _likeliest(book, form, areas, visible) or _likeliest(book, form, areas, hidden)
-    return [chosen, *_further_tables(book, form, chosen[0])] if chosen else []
+    return [chosen, *_further_tables(book, form, chosen[0], broken)] if chosen else []
 
 
 def _likeliest(
@@ -324,18 +343,21 @@ def _real(book: Workbook) -> list[Sheet]:
     return [sheet for sheet in book.outline.sheets if sheet.part]
 
 
-def _further_tables(book: Workbook, form: Form, chosen: str) -> Iterator[tuple[str, Grid]]:
+def _further_tables(book: Workbook, form: Form, chosen: str, broken: list[str]) -> Iterator[tuple[str, Grid]]:
     """Visible sheets beside the chosen one that hold the table as well."""
     others = (sheet for sheet in _real(book) if sheet.name != chosen and sheet.state == "visible")
-    return _with_table(book, form, (sheet for sheet in others if sheet.name not in _NO_TABLES))
+    return _with_table(book, form, (sheet for sheet in others if sheet.name not in _NO_TABLES), broken)
 
 
-def _with_table(book: Workbook, form: Form, sheets: Iterable[Sheet]) -> Iterator[tuple[str, Grid]]:
-    """Those of the sheets that surely hold the table; a damaged one is no table."""
+def _with_table(
+    book: Workbook, form: Form, sheets: Iterable[Sheet], broken: list[str]
+) -> Iterator[tuple[str, Grid]]:
+    """Those of the sheets that surely hold the table; a damaged one is no table, it goes to ``broken``."""
     for sheet in sheets:
         try:
             grid = book.grid(sheet.name)
         except Unreadable:
+            broken.append(sheet.name)
             continue
         if share_of_labels(form.labels, LabelIndex(grid)) >= _SURE_LABELS:
             yield sheet.name, grid
