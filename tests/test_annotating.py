@@ -803,6 +803,8 @@ def test_colours_are_spoken_of_only_where_a_cell_has_one() -> None:
     both_on_one = [about("V301", cell="D59"), about("V302", "整理后读出:请核对", cell="D59")]
     said = "\n".join(opinion_rows(annotate(returned(), ret, both_on_one, FORM).data))
     assert "表中红色的格请更正;把鼠标" in said
+    said = "\n".join(opinion_rows(annotate(returned(), ret, both_on_one[1:], FORM).data))
+    assert "表中黄色的格请核对;数里带了文字的格,表自己会标成红色;把鼠标" in said
 
 
 def test_no_option_of_the_command_reaches_a_unit_about_its_return() -> None:

@@ -18,7 +18,7 @@ from xltools.cli import main
 from xltools.consolidation import Previous
 from xltools.reviewing import as_collection, review
 from xltools.roster import Roster, RosterError, parse_roster
-from xltools.terminal import consolidation_summary
+from xltools.terminal import consolidation_summary, review_summary
 from xltools.writing.content import filled_content
 
 FORM = Form.load("xxgk2017")
@@ -68,6 +68,8 @@ def test_a_unit_beside_one_in_conflict_is_still_missing(tmp_path: Path) -> None:
         ("duplicate", "多份不同,未采用"), ("duplicate", "多份不同,未采用"), ("used", "已采用"),
     ], "in people's words a file is what its unit is"  # fmt: skip
     assert "文件 3 个(已采用 1、多份不同 2)" in consolidation_summary(result)
+    reviewed = as_collection(review([*conflicting, given(tmp_path, "3.xlsx", "D县")], FORM, units))
+    assert review_summary(reviewed).startswith("审核了 3 份报表(其中多份不同 2 份),未报 1 个单位;")
     assert set(codes(result)) == {("U402", "B局"), ("U401", "C局")}
     assert result.summary.missing == 1
 

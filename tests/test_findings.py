@@ -70,6 +70,13 @@ def test_sheet_page_and_returned_copy_say_the_same(
     assert kind[2].text == advice_on(own)
 
 
+def test_a_blank_figure_is_not_said_to_be_nought(tmp_path: Path) -> None:
+    ret = read(_returned(tmp_path, 政府网站公开数=7), FORM)
+    found = {each.rule: each for each in check(ret, FORM)}
+    assert found["R0101"].message.endswith("(“主动公开政府信息数”未填)")
+    assert compared(found["R0101"], FORM.rule_ids["R0101"]).now == "现在空白"
+
+
 def _saved(folder: Path, data: bytes) -> Path:
     path = folder / "退回件.xlsx"
     path.write_bytes(data)

@@ -140,6 +140,14 @@ def test_who_has_not_reported_is_shown_with_whom_to_call(tmp_path: Path) -> None
     assert sheet["A3"].value == "未报:第002县"
 
 
+def test_the_counts_on_top_are_those_of_the_rows_and_of_the_total_itself(tmp_path: Path) -> None:
+    form = Form.load("xxgk2017")
+    returns = [_return(form, "甲县", {"工作人员数": 9}), _return(form, "乙县", {"工作会议数": 4})]
+    sheet = _sheet(_saved(consolidate(returns, form, options=Options(period="2017")), tmp_path), "报送情况")
+    assert str(sheet["A2"].value).endswith(";错误 2 处,提示 0 处(其中1 处错误是汇总数的,不在下表)")
+    assert [row[4] for row in sheet.iter_rows(min_row=6, max_row=7, values_only=True)] == [0, 1]
+
+
 def test_a_total_that_is_not_whole_does_not_say_that_it_may_go_up(tmp_path: Path) -> None:
     form = Form.load("xxgk2017")
     roster = parse_roster([["单位", "上级"], ["甲县", "某州"], ["乙县", "某州"]])
@@ -281,6 +289,17 @@ def test_with_a_previous_period_the_charts_show_it_beside_this_one(tmp_path: Pat
     compared = replace(result, previous=Previous({"政府公报公开数": 5}, earlier))
     sheet = _sheet(_saved(compared, tmp_path), "图表")
     assert [sheet["O3"].value, sheet["O4"].value] == ["上年", 11]
+
+
+@pytest.mark.parametrize(("units", "labelled"), [(4, 2), (5, 1)])
+def test_figures_on_pairs_of_columns_are_not_printed_over_each_other(
+    units: int, labelled: int, tmp_path: Path
+) -> None:
+    result = _prefecture("xxgk2017", units + 1)  # the last one has not reported
+    earlier = {unit.name: {"主动公开政府信息数": 11} for unit in result.counted}
+    path = _saved(replace(result, previous=Previous({}, earlier)), tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        assert archive.read("xl/charts/chart1.xml").count(b"<c:dLbls>") == labelled
 
 
 def test_groups_have_last_years_bars_where_all_of_last_years_units_are_in_one(tmp_path: Path) -> None:

@@ -135,8 +135,8 @@ def test_who_has_no_part_in_the_total_is_named_without_a_cell(folder: Path, tmp_
     (folder / "乙县.xlsx").write_bytes(return_bytes(FORM, Table({}, unit="乙县")))
     total = total_of(folder, roster)
     answer = trace(total, INDICATOR, FORM)
-    assert answer.left_out == (("乙县", "退回,未采用"), ("丙县", "未报"))
-    assert "- 没有计入:乙县(退回,未采用)、丙县(未报)" in list(trace_lines(answer))
+    assert answer.left_out == (("乙县", "未采用"), ("丙县", "未报"))
+    assert "- 没有计入:乙县(未采用)、丙县(未报)" in list(trace_lines(answer))
     (line, *_) = trace_lines(trace(total, INDICATOR, FORM, "丙县"))
     assert "没有文件" in line
     assert "!" not in line

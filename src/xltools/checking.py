@@ -11,7 +11,7 @@ from xltools.findings import Finding, Number, Severity, finding, first_of
 from xltools.form import UNIT, Form, Level, Rule
 from xltools.record import record_findings
 from xltools.returns import Return
-from xltools.rules import ExcelError
+from xltools.rules import ExcelError, Name
 from xltools.wording import blamed_first, figure_text, sides, told
 
 
@@ -134,6 +134,8 @@ def _rule_findings(rule: Rule, ret: Return, form: Form, unit: str) -> Iterator[F
         code = "V308"
     elif pair.is_equation:
         message += _blank_parts(rule, ret, blamed)
+    elif ret.values.get(blamed) is None and isinstance(pair.actual, Name):
+        message, actual = f"{message}(“{blamed}”未填)", None
     yield Finding(
         code,
         severity,

@@ -48,7 +48,7 @@ _UNIT_WORDS = {
     "errors": "需修改",
     "missing": "未报",
     "conflict": "多份不同,未采用",
-    "rejected": "退回,未采用",
+    "rejected": "未采用",
     "unlisted": "不在名录,未采用",
 }
 

@@ -25,6 +25,7 @@ _MANY_LINES, _MANY_FINDINGS = 40, 20
 _SLOW = 1  # second
 _WORST_FIRST = "×!-√"
 _WIDEST_UNIT, _WIDEST_VERDICT = 30, 34
+_AGAINST_LAST_YEAR = ("Y501", "Y502")
 
 
 def outcome_lines(outcome: Outcome, detail: Detail) -> Iterator[str]:
@@ -34,6 +35,7 @@ def outcome_lines(outcome: Outcome, detail: Detail) -> Iterator[str]:
     yield from _verdicts(outcome, detail)
     errors = sorted((f for f in outcome.findings if f.severity is Severity.ERROR), key=_how_far)
     asked = [f for f in outcome.findings if f.severity is Severity.WARNING and f.is_open]
+    asked.sort(key=lambda f: (not f.asks_unit, not f.file, f.code in _AGAINST_LAST_YEAR))
     confirmed = [f for f in outcome.findings if f.severity is Severity.WARNING and not f.is_open]
     notes = [f for f in outcome.findings if f.severity is Severity.INFO]
     yield from _listed("错误", errors, detail)
@@ -42,8 +44,8 @@ def outcome_lines(outcome: Outcome, detail: Detail) -> Iterator[str]:
         yield from _listed("已说明", confirmed, detail)
         yield from _listed("说明", notes, detail)
     elif confirmed or notes:
-        counts = [f"已说明的提示 {len(confirmed)} 处"] if confirmed else []
-        counts += [f"说明 {len(notes)} 条"] if notes else []
+        counts = [f"单位已写情况说明的提示 {len(confirmed)} 处"] if confirmed else []
+        counts += [f"供参考的说明 {len(notes)} 条"] if notes else []
         yield f"另有{'、'.join(counts)}(--verbose 全部列出)"
 
 
@@ -189,10 +191,10 @@ def _width(text: str) -> int:
 def review_summary(result: Review) -> str:
     """The closing line of ``check``."""
     summary = result.summary
-    counts = Counter(file.status for file in result.files)
     skipped = {file.source.path for file in result.files if file.status is FileStatus.SKIPPED}
     looked_at = sum(1 for ret in result.returns if ret.source.path not in skipped)
-    refused = f"(其中 {counts[FileStatus.REJECTED]} 份不能采用)" if counts[FileStatus.REJECTED] else ""
+    not_used = [f"{_brief(file)} {{}} 份" for file in _by_status(result) if file.differs or file.status is _REFUSED]
+    refused = f"(其中{'、'.join(said.format(count) for said, count in Counter(not_used).items())})" if not_used else ""
     missing = f",未报 {summary.missing} 个单位" if summary.missing else ""
     return f"审核了 {looked_at} 份报表{refused}{missing};错误 {summary.errors} 处,提示 {summary.warnings} 处"
 
@@ -200,13 +202,23 @@ def review_summary(result: Review) -> str:
 def consolidation_summary(result: Consolidation) -> str:
     """The closing line of ``consolidate``: every unit and file accounted for."""
     summary = result.summary
-    by_status = sorted(result.files, key=lambda file: list(FileStatus).index(file.status))
-    counts = Counter(file.chinese.partition(",")[0] for file in by_status)
+    counts = Counter(map(_brief, _by_status(result)))
     files = "、".join(f"{status} {count}" for status, count in counts.items())
     return (
         f"{result.unit}:{reported_words(result)};"
         f"文件 {summary.files} 个({files});错误 {summary.errors} 处,提示 {summary.warnings} 处"
     )
+
+
+_REFUSED = FileStatus.REJECTED
+
+
+def _by_status(outcome: Outcome) -> list[FileResult]:
+    return sorted(outcome.files, key=lambda file: list(FileStatus).index(file.status))
+
+
+def _brief(file: FileResult) -> str:
+    return file.chinese.partition(",")[0]
 
 
 def trace_lines(answer: Trace) -> Iterator[str]:

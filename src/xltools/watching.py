@@ -98,9 +98,11 @@ def news(before: Consolidation, after: Consolidation) -> Iterator[str]:
         came = "报来" if was is None or was.status is UnitStatus.MISSING else "改动"
         about = (unit.file, unit.name)
         errors, asked = count_open(f for f in after.findings if f.file and (f.file, f.unit) == about)
-        facts = f":{errors} 处错误" if errors else f":{asked} 处提示" if asked else ""
+        counts = ((errors, "错误"), (asked, "提示"))
+        facts = ",".join(f"{count} 处{what}" for count, what in counts if count)
+        state = f"{unit.status.chinese}:{facts}" if facts else unit.status.chinese
         mark = "√" if unit.status is UnitStatus.OK else "!" if unit.status is UnitStatus.WARNINGS else "×"
-        yield f"{mark} {now} {unit.name} {came},{unit.status.chinese}{facts}({files_of(after, unit)})"
+        yield f"{mark} {now} {unit.name} {came},{state}({files_of(after, unit)})"
     present = {unit.name for unit in after.units}
     for name in known:
         if name not in present:
@@ -108,7 +110,7 @@ def news(before: Consolidation, after: Consolidation) -> Iterator[str]:
     seen = {(file.source.path, file.source.sha256) for file in before.files}
     for file in after.files:
         if file.status is FileStatus.REJECTED and (file.source.path, file.source.sha256) not in seen:
-            why = next((found.message for found in after.findings if found.file == file.source.path), "不能采用")
-            yield f"× {now} {file.source.path} 不能采用:{why}"
+            why = next((found.message for found in after.findings if found.file == file.source.path), "")
+            yield f"× {now} {file.source.path} {file.chinese}:{why}".rstrip(":")
     summary = after.summary
     yield f"  {now} {reported_words(after)};错误 {summary.errors} 处,提示 {summary.warnings} 处"

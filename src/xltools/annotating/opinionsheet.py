@@ -173,7 +173,9 @@ def _how_to_read(opinions: Sequence[Opinion], any_marked: bool) -> str:
     red = {opinion.cell for opinion in opinions if opinion.cell and opinion.must_correct}
     yellow = {opinion.cell for opinion in opinions if opinion.cell and opinion.is_open} - red
     colours = [text for text, cells in (("红色的格请更正", red), ("黄色的格请核对", yellow)) if cells]
-    marks = f"表中{','.join(colours)};把鼠标停在有颜色的格上,可以看到批注。" if any_marked else ""
+    typed = any(opinion.cell in yellow and opinion.finding.code == "V302" for opinion in opinions)
+    own = ";数里带了文字的格,表自己会标成红色" if typed else ""
+    marks = f"表中{','.join(colours)}{own};把鼠标停在有颜色的格上,可以看到批注。" if any_marked else ""
     links = "点下面的“位置”,直接跳到那一格。" if any(opinion.cell for opinion in opinions) else ""
     return marks + links
 

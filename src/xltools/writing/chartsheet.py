@@ -31,6 +31,8 @@ _CHART_WIDTH, _ROW_PIXELS, _COLUMNS = 690, 20, 11
 _NAMES_WIDTH = 105  # half-width characters that fit below a chart
 _DATA_COLUMN = _COLUMNS + 1
 _EARLIER, _PALE_BAR = "上年", "#B7C4D3"
+_MOST_LABELLED_TWICE = 4
+"""Of more pairs of columns only this year's have their figures on them: they would be printed over each other."""
 _ENUMERATION = re.compile(r"^(?:[((][一二三四五六七八九十]+[))]|[一二三四五六七八九十]+、|\d+[.、.])\s*|^其中[::]\s*")
 
 _REMARK = re.compile(r"(?<=.)[((][^()()]*[))]$")
@@ -252,6 +254,8 @@ def _draw(book: Book, chart: _Chart, row: int) -> Any:
     font = {"name": SONG, "size": 9, "color": INK}
     drawn = book.workbook.add_chart({"type": "column" if chart.upright else "bar"})
     series = [(1, BLUE)] + ([(2, _PALE_BAR)] if chart.has_earlier else [])
+    labels = {"value": True, "num_format": "#,##0.######;-#,##0.######;", "font": font}
+    crowded = chart.upright and len(chart.bars) > _MOST_LABELLED_TWICE
     for at, colour in series:
         drawn.add_series(
             {
@@ -260,7 +264,7 @@ def _draw(book: Book, chart: _Chart, row: int) -> Any:
                 "values": [CHART_SHEET, first, _DATA_COLUMN + at, last, _DATA_COLUMN + at],
                 "fill": {"color": colour},
                 "gap": 60,
-                "data_labels": {"value": True, "num_format": "#,##0.######;-#,##0.######;", "font": font},
+                **({} if crowded and at > 1 else {"data_labels": labels}),
             }
         )
     title = f"{chart.title}({chart.measure})" if chart.measure else chart.title

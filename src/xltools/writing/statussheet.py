@@ -20,7 +20,7 @@ from xltools.consolidation import (
     files_of,
     reported_words,
 )
-from xltools.findings import Severity
+from xltools.findings import Severity, count_open
 from xltools.sheetnames import STATUS_SHEET
 from xltools.writing.rows import Row
 from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, RED_MARK, Book, lines_needed
@@ -93,7 +93,10 @@ def _write_summary(book: Book, sheet: Any, result: Consolidation) -> None:
     summary = result.summary
     sheet.write_string(0, 0, f"{result.unit} {result.period} 年度报送情况", book.style("table-title"))
     sheet.set_row(0, 20)
-    counts = f"{reported_words(result)};文件 {summary.files} 个;错误 {summary.errors} 处,提示 {summary.warnings} 处"
+    counts = (
+        f"{reported_words(result)};文件 {summary.files} 个;"
+        f"错误 {summary.errors} 处,提示 {summary.warnings} 处{_of_total(result)}"
+    )
     sheet.write_string(1, 0, counts, book.style("body"))
     absent = [unit.name for unit in result.units if unit.status is UnitStatus.MISSING]
     notes = []
@@ -106,6 +109,14 @@ def _write_summary(book: Book, sheet: Any, result: Consolidation) -> None:
     sheet.write_string(2, 0, text, book.style("step"))
     # 409 points is the highest row there is; such a list goes on in the table below
     sheet.set_row(2, min(409, LINE_HEIGHT * lines_needed(text, sum(WIDTHS)) + 4))
+
+
+def _of_total(result: Consolidation) -> str:
+    """How many of all are about the total itself, and so in no row below."""
+    listed = {unit.name for unit in result.units}
+    errors, prompts = count_open(f for f in result.findings if not f.file and f.unit not in listed)
+    said = [f"{count} 处{what}" for count, what in ((errors, "错误"), (prompts, "提示")) if count]
+    return f"(其中{'、'.join(said)}是汇总数的,不在下表)" if said else ""
 
 
 def _unit_entries(result: Consolidation) -> Iterator[_Entry]:
