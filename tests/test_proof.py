@@ -20,7 +20,8 @@ from xltools.proof.documents import parse_document
 from xltools.proof.naming import in_words
 
 REPORT = (DATA / "xiangxi_2017_report.txt").read_text(encoding="utf-8")
-TOTALS: dict[str, Callable[[], Figures]] = {"2017": xiangxi, "2021": shuyang, "2021_blind5": ningxi}
+TOTALS: dict[str, Callable[[], Figures]] = {"2017": xiangxi, "2021": shuyang}
+TOTALS |= {f"2021_blind{number}": ningxi for number in (5, 7, 8)}
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,7 @@ def test_a_digit_altered_is_caught_in_at_least_97_of_100(seed: Proof) -> None:
 
 
 def _verdict(proof: Proof, figure: Marked) -> Verdict | None:
-    at = [c for c in proof.claims if c.start == figure.start and c.end == figure.start + len(figure.text)]
+    at = [claim for claim in proof.claims if claim.start == figure.start]
     return at[0].verdict if at else None
 
 
@@ -146,17 +147,19 @@ def test_in_others_style_nine_tenths_are_recognised_with_one_false_alarm_in_a_hu
 
 
 @pytest.mark.parametrize(
-    ("year", "name", "least_recognised", "least_caught"),
-    # none is unseen any more: general causes of what was missed in them when they were new have been mended
+    ("year", "name", "least_recognised", "least_caught", "most_false"),
+    # but for the last none is unseen any more: general causes of what was missed when they were new have been mended
     [
-        ("2017", "blind", 0.95, 0.85), ("2021", "blind", 0.95, 0.95),
-        ("2017", "blind2", 0.9, 0.95), ("2021", "blind2", 0.95, 0.95),
-        ("2017", "blind4", 0.85, 0.85),
-        ("2017", "blind5", 0.93, 0.93), ("2021", "blind5", 0.95, 0.95),
+        ("2017", "blind", 0.95, 0.85, 1 / 100), ("2021", "blind", 0.95, 0.95, 1 / 100),
+        ("2017", "blind2", 0.9, 0.95, 1 / 100), ("2021", "blind2", 0.95, 0.95, 1 / 100),
+        ("2017", "blind4", 0.85, 0.85, 1 / 100),
+        ("2017", "blind5", 0.93, 0.93, 1 / 100), ("2021", "blind5", 0.95, 0.95, 1 / 100),
+        ("2017", "blind7", 0.94, 0.95, 1 / 100), ("2021", "blind7", 0.94, 0.95, 1 / 100),
+        ("2017", "blind8", 0.85, 0.8, 1 / 50), ("2021", "blind8", 0.85, 0.8, 1 / 50),
     ],
 )  # fmt: skip
-def test_blind_sets_are_recognised_too_with_one_false_alarm_in_a_hundred(
-    year: str, name: str, least_recognised: float, least_caught: float
+def test_blind_sets_are_recognised_too_with_few_false_alarms(
+    year: str, name: str, least_recognised: float, least_caught: float, most_false: float
 ) -> None:
     """Written by others, who had read neither the program nor the other paragraphs: see docs/校对与报告.md."""
     texts = list(paragraphs(f"{year}_{name}"))
@@ -170,7 +173,7 @@ def test_blind_sets_are_recognised_too_with_one_false_alarm_in_a_hundred(
     assert len(texts) >= 10
     assert sum(verdict is Verdict.AGREES for verdict in true) >= least_recognised * len(true)
     assert sum(verdict not in (None, Verdict.AGREES) for verdict in planted) >= least_caught * len(planted)
-    assert sum(len(_false_alarms(proof, paragraph)) for paragraph, proof in pairs) <= numbers / 100
+    assert sum(len(_false_alarms(proof, paragraph)) for paragraph, proof in pairs) <= numbers * most_false
 
 
 @pytest.mark.parametrize("year", ["2017", "2021"])
@@ -696,10 +699,10 @@ def test_long_paragraphs_take_no_longer_than_their_sentences() -> None:
     """Read with everything before it in mind, each sentence would take longer than the one before: a minute here."""
     lines = [line for line in REPORT.splitlines() if line.strip()]
     paragraph = "".join(lines[26:33])
-    begun = time.perf_counter()
+    begun = time.process_time()  # not by the clock on the wall: other tests may be running
     proof = proof_of(paragraph * (200_000 // len(paragraph)), xiangxi())
     assert len(proof.claims) > 2000
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_a_sentence_of_a_thousand_clauses_is_read_to_its_end() -> None:
@@ -1159,3 +1162,75 @@ def test_the_same_turns_of_phrase_about_something_else_are_left_alone(text: str)
 )  # fmt: skip
 def test_a_formula_is_told_in_words(formula: str, words: str) -> None:
     assert in_words(formula) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("龙山县公开信息30412条,永顺县26154条,凤凰县21288条,三县合计公开{}条。", ("77854条", "77845条")),
+        ("龙山县公开信息30412条,永顺县26154条,凤凰县21288条,三县政务微信公开{}条。", ("253条", "230条")),
+        ("吉首市微博、微信分别发布{}条和61条。", ("65条", "126条")),
+        ("古丈县公开信息8515条,不到龙山县的3成;该县投入专项经费{}万元。", ("2.9万元", "10.3万元")),
+        ("依托政务服务大厅设置查阅点{}个。", ("123个", "132个")),
+    ],
+)
+def test_pointing_words_are_given_their_units(text: str, last: tuple[str, str]) -> None:
+    right, wrong = (text.format(each.rstrip("条个万元")) for each in last)
+    assert {claim[3] for claim in claims_of(right)} == {"agrees"}
+    assert last[0] in {claim[0] for claim in claims_of(right)}
+    assert [claim[0] for claim in claims_of(wrong) if claim[3] != "agrees"] == [last[1]]
+
+
+@pytest.mark.parametrize(
+    ("share", "verdict"),
+    [
+        ("占三分之二", "agrees"), ("超过全州申请总量的一半", "agrees"), ("占四分之三以上", "differs"),
+        ("占一半", "differs"), ("接近全州的一半", "differs"), ("不到去年总量的一半", None), ("占两成", "differs"),
+    ],
+)  # fmt: skip
+def test_a_share_in_words_is_held_against_the_table(share: str, verdict: str | None) -> None:
+    claims = claims_of(f"州本级收到政府信息公开申请10件,{share}。")
+    assert [claim[3] for claim in claims[1:]] == ([verdict] if verdict else [])
+
+
+def test_others_end_a_list_as_the_part_of_that_name_only_where_all_parts_are_told() -> None:
+    text = "全市新收申请735件,其中自然人615件,商业企业78件、法律服务机构31件、社会公益组织3件{}、其他{}件。"
+    told = claims_of(text.format("、科研机构2件", 6), ningxi())
+    assert told[-1] == ("6件", "本年新收_其他", "合计", "agrees")
+    assert claims_of(text.format("、科研机构2件", 7), ningxi())[-1][2:] == ("合计", "differs")
+    assert {claim[3] for claim in claims_of(text.format("", 8), ningxi())} == {"agrees"}
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("予以公开的申请中,县区216件,自然人254件。", ["县区", "合计"]),
+        ("柳坝区集中了全市45.0%的许可事项,全年作出行政许可决定3.5万余件。", ["柳坝区"]),
+        ("柳坝区和市自然资源局两家新收申请417件,占全市的56.7%。", ["柳坝区、市自然资源局"] * 2),
+        ("市自然资源局收取行政事业性收费2315.6万元,主要为不动产登记费,占全市的56.5%。", ["市自然资源局"] * 2),
+        (
+            "未经复议直接起诉18件,维持10件;复议后起诉14件。县区上述两类案件分别为12件和11件,市本级为6件和3件。",
+            ["合计"] * 3 + ["县区"] * 2 + ["市本级"] * 2,
+        ),
+        (
+            "全市作出行政许可决定78075件、行政处罚决定5679件。市本级许可、处罚分别为4083件、125件。",
+            ["合计"] * 2 + ["市本级"] * 2,
+        ),
+    ],
+)
+def test_whose_a_number_is_among_several(text: str, groups: list[str]) -> None:
+    claims = claims_of(text, ningxi())
+    assert [(claim[2], claim[3]) for claim in claims] == [(group, "agrees") for group in groups]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "工作人员776人,其中女性占一半,党员占三分之二。",
+        "吉首市和泸溪县两地均设专门机构1个。",
+        "龙山县公开信息30412条,永顺县26154条。四县公开100000条。",
+        "政府网站公开181049条,政务微博1202条,其他65820条。",
+    ],
+)
+def test_pointing_words_that_point_at_nothing_known_are_left_alone(text: str) -> None:
+    assert [claim for claim in claims_of(text) if claim[3] != "agrees"] == []

@@ -8,24 +8,25 @@ from dataclasses import replace
 
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
-from xltools.proof.attribution import Attribution, Background, Doubt, Kind, Knowledge, Reading
+from xltools.proof.attribution import Attribution, Background, Doubt, Kind, Knowledge, Reading, Understood
 from xltools.proof.breakdowns import with_parts
 from xltools.proof.columns import column_after
 from xltools.proof.company import in_company
-from xltools.proof.figures import TOGETHER
 from xltools.proof.judging import confirmed
 from xltools.proof.passages import Passage, Sentence, blanked, boundaries, is_heard, start_of
+from xltools.proof.pointing import with_names
 from xltools.proof.quantities import TIMES_AS_MUCH, UNCHANGED
 from xltools.proof.respectively import Shared, shared_out
 from xltools.proof.shares import wholes_of
 from xltools.proof.subjects import same_measure
-from xltools.proof.understanding import Understood, last_together, levels, rest_of
+from xltools.proof.together import last_together
+from xltools.proof.understanding import levels, rest_of
 
 
 def read(known: Knowledge, sentence: Sentence, background: Background) -> list[Attribution]:
     """Every number of a sentence, in its order."""
     shared = shared_out(sentence, lambda text: known.owners.last_listed(text) or background.listed)
-    sentence = _with_names(known, sentence, background)
+    sentence = with_names(known, sentence, background)
     trail: list[Attribution] = []
     for at, spoken in enumerate(with_parts(known, sentence.passages, shared)):
         under = _owner_over(known, spoken.opening, background)
@@ -42,28 +43,6 @@ def read(known: Knowledge, sentence: Sentence, background: Background) -> list[A
             attribution = _attribute(known, passage, shared.get(at), carried, trail, background)
         trail.append(confirmed(in_company(known, attribution, trail, background), known.figures))
     return trail
-
-
-def _with_names(known: Knowledge, sentence: Sentence, background: Background) -> Sentence:
-    """A sentence with the names of the units that were listed for 前者, 后者 and 两县."""
-    if not (vocabulary.FORMER_OR_LATTER.search(sentence.text) or vocabulary.SO_MANY_OWNERS.search(sentence.text)):
-        return sentence
-    passages = []
-    for passage in sentence.passages:
-        units = known.owners.last_listed(passage.opening) or background.listed
-        which = vocabulary.FORMER_OR_LATTER.search(passage.before)
-        counted = vocabulary.SO_MANY_OWNERS.search(passage.before)
-        is_sum = vocabulary.THESE_TOGETHER.search(passage.before) or known.owners.mentions(passage.before)
-        if which and len(units) == len("前后"):
-            passage = _named_in(passage, which, units["前后".index(which[1])])
-        elif counted and not is_sum and len(units) == vocabulary.COUNT[counted[1]]:
-            passage = _named_in(passage, counted, TOGETHER.join(units))
-        passages.append(passage)
-    return replace(sentence, passages=tuple(passages))
-
-
-def _named_in(passage: Passage, words: re.Match[str], names: str) -> Passage:
-    return replace(passage, before=passage.before[: words.start()] + names + passage.before[words.end() :])
 
 
 _CARRIED, _REMEMBERED = 24, 40
@@ -138,18 +117,19 @@ def _attribute(
         passage = replace(passage, before=shared.verb, lead="")
     elif shared and shared.back:
         listed = [each for each in background.trail if each.is_subject]
-        if len(listed) < shared.back:
+        openers = [each for each in listed if each.passage.starts_part]
+        listed = openers if len(openers) == shared.counted else listed
+        if len(listed) < shared.back or (shared.counted == len("前后") != len(openers)):
             return Attribution(passage, Kind.LEVEL, (), reason=_UNKNOWN)
         carried = listed[-shared.back :][:1]
         whose = "" if known.owners.mentions(shared.before) else "".join(each.owner for each in carried)
         passage = replace(passage, before=shared.before + whose.removeprefix(GRAND_TOTAL), lead="")
     elif shared:
-        before = shared.before
-        if known.owners.mentions(before):
-            before += known.owners.without(shared.rest)
-        passage = replace(passage, before=before, lead="")
+        passage = replace(passage, before=_with_what_all_share(known, shared), lead="")
         is_relative = passage.quantity.is_relative  # in no measure of its own, it is understood by what all share
-        for lead in (shared.common, shared.topic) if is_relative else (shared.rest, shared.common, shared.topic):
+        leads = [*([] if is_relative else [shared.rest]), shared.common, shared.topic]
+        leads += [known.owners.without(each.said) for each in reversed(background.earlier) if not is_relative]
+        for lead in leads:  # 许可、处罚分别为, after 行政许可决定: short for what was said before
             if lead and not any(levels(known, passage, carried, background)):
                 passage = replace(passage, lead=lead)
     passage = _exactly(passage, sentence)
@@ -169,6 +149,14 @@ def _attribute(
     if base is not None:
         return _compared_with(known, replace(passage, before=passage.before[: base.start()]), carried, background)
     return _level(known, passage, carried, background)
+
+
+def _with_what_all_share(known: Knowledge, shared: Shared) -> str:
+    """A list's member that is but an owner, with what the last one says of all: 州本级、县市网站; of 吉首市微博、微信
+    the first says itself what it is about."""
+    member = known.owners.without(shared.before.removesuffix(shared.verb))
+    says_itself = member == shared.before or known.lexicon.speaks(member)
+    return shared.before + ("" if says_itself else known.owners.without(shared.rest))
 
 
 def _exactly(passage: Passage, sentence: Sequence[Attribution]) -> Passage:
@@ -324,12 +312,16 @@ def _share(
     background: Background,
 ) -> Attribution:
     before = vocabulary.SHARE_AT_END.sub("", passage.before)
-    counted = vocabulary.SO_MANY_OWNERS.search(before)
+    counted = vocabulary.SO_MANY_OWNERS.search(before) or vocabulary.SO_MANY_ITEMS.search(before)
     if counted and not known.owners.mentions(before):  # 三县占全州的39.9%: is that of the last three together
-        together = last_together(known, carried, vocabulary.COUNT[counted[1]], is_said=True)
+        together = last_together(known, carried, counted, is_said=True)
         parts = [each.reading for each in together]
     else:
         parts = _any_measure(known, replace(passage, before=before, after=""), carried, background)
+    if not parts:  # 2315.6万元,主要为登记费,占56.5%
+        lead = vocabulary.EXPLAINING.sub("", passage.lead)
+        bare = replace(passage, lead=lead, before=before, after="")
+        parts = _any_measure(known, bare, carried, background) if lead != passage.lead else []
     if not parts:
         return Attribution(passage, Kind.SHARE, (), reason="没有认出是谁占的比例")
     return Attribution(passage, Kind.SHARE, tuple(parts), before, wholes=wholes_of(known, passage, parts, sentence))

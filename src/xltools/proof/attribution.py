@@ -69,6 +69,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """A reading, the text it was read from, and the words of the clause that speak for it."""
+
+    reading: Reading
+    said: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """What a share of ``part`` (formula, owner) may be of: ``formula`` for ``owner``; ``sure`` as of a reading."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from xltools.consolidation import GRAND_TOTAL
@@ -31,11 +32,19 @@ def _named(known: Knowledge, passage: Passage, text: str) -> tuple[str, ...]:
         return ()
     owner = known.owners.meant(text, mentions[-1], passage.under + passage.opening)
     units = known.owners.listed(text[mentions[-1].start : mentions[-1].end])
-    if owner == UNKNOWN and units and vocabulary.ADDED_UP.match(text, mentions[-1].end):  # 吉首市、泸溪县合计
+    if owner == UNKNOWN and units and _are_added_up(text[mentions[-1].end :], len(units)):
         owner = TOGETHER.join(units)
     is_beside = mentions[-1].end == len(text.rstrip()) or mentions[-1].start <= start_of(text)
     is_certain = (is_beside and text == passage.before) or owner == GRAND_TOTAL
     return (owner,) if is_certain else (owner, GRAND_TOTAL)
+
+
+def _are_added_up(behind: str, count: int) -> bool:
+    """Whether the words behind several units make one number their sum: 吉首市、泸溪县合计, 吉首市和泸溪县两家新收."""
+    counted = vocabulary.SO_MANY_OWNERS.match(behind)
+    is_each = any(word in behind for word in "各均都皆")
+    so_many = counted is not None and vocabulary.COUNT[counted[1]] == count and not is_each
+    return so_many or vocabulary.ADDED_UP.match(behind) is not None
 
 
 def _led(known: Knowledge, passage: Passage, carried: Sequence[Attribution]) -> tuple[str, ...]:
@@ -73,12 +82,16 @@ def _carried(
     known: Knowledge, passage: Passage, carried: Sequence[Attribution], source: Attribution | None, match: Match | None
 ) -> tuple[str, ...]:
     """Whose a number is that names nobody."""
+    if vocabulary.SO_MANY_OWNERS.match(passage.before):  # 四县公开230条: of whom, was not made out
+        return (UNKNOWN,)
     topic = _topic(known, passage)
     if source is not None:
-        return _with_the_whole(known, source, topic, passage, carried)
+        return _with_the_whole(known, source, topic, passage, carried, match)
     last = next((a for a in reversed(carried) if a.is_subject), None)
     if last is None and not known.owners.mentions(passage.opening):
         return (GRAND_TOTAL, *passage.maybe)
+    if last is None and topic is not None:
+        return tuple(dict.fromkeys((topic, GRAND_TOTAL)))
     if last is None or last.owner == GRAND_TOTAL:
         return (GRAND_TOTAL,)
     if topic is not None or last.owner == UNKNOWN:
@@ -101,13 +114,21 @@ def _are_all_told(known: Knowledge, carried: Sequence[Attribution]) -> bool:
 
 
 def _with_the_whole(
-    known: Knowledge, source: Attribution, topic: str | None, passage: Passage, carried: Sequence[Attribution]
+    known: Knowledge,
+    source: Attribution,
+    topic: str | None,
+    passage: Passage,
+    carried: Sequence[Attribution],
+    match: Match | None,
 ) -> tuple[str, ...]:
-    """The owners of the number gone on from; after a semicolon where no owner is named, of the whole again too."""
+    """The owners of the number gone on from; after a semicolon where no owner is named, or if both may be parts of what
+    was named first, of the whole again too."""
     owners = source.readings[0].owners
     if topic is not None:
         return tuple(dict.fromkeys((topic, *owners)))
     part = passage.opening.rpartition(";")[2]
+    if match is not None and _is_among_all(known, part, source):
+        return tuple(dict.fromkeys((*owners, GRAND_TOTAL)))
     if part == passage.opening or known.owners.mentions(part):
         return owners
     first = next((each.owner for each in carried if each.is_subject), "")
@@ -116,9 +137,20 @@ def _with_the_whole(
     return tuple(dict.fromkeys((GRAND_TOTAL, *owners) if first == GRAND_TOTAL else (*owners, GRAND_TOTAL)))
 
 
+_OF_ALL = re.compile(r"(?:的|总[量数])*约?\d+(?:\.\d+)?%的")
+"""Behind the whole that a share is of: 柳坝区集中了全市45%的许可事项 is about 柳坝区."""
+
+
+def _is_among_all(known: Knowledge, part: str, source: Attribution) -> bool:
+    """Whether a sentence tells parts of everybody's, the last only by its owner: 公开的申请中,县区216件,自然人254件."""
+    among = vocabulary.AMONG.search(part)
+    says_more = among is None or known.owners.mentions(part[: among.start()])
+    return not says_more and not known.owners.without(source.passage.before)
+
+
 def _topic(known: Knowledge, passage: Passage) -> str | None:
     """The one owner that the sentence, or its part since a semicolon, begins with: all in it is that owner's."""
     part = passage.opening.rpartition(";")[2]
-    mentions = known.owners.mentions(part)
+    mentions = [each for each in known.owners.mentions(part) if not _OF_ALL.match(part, each.end)]
     is_one = len({mention.owner for mention in mentions}) == 1
     return mentions[0].owner if is_one and mentions[0].start <= start_of(part) and "其中" not in part else None

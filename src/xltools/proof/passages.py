@@ -153,6 +153,7 @@ def _passage(text: str, quantities: Sequence[Quantity], at: int, start: int, end
     between = text[since : quantity.start]
     if at:
         between = _ASIDE.sub("", between)
+        between = _OF_THE_SHARE.sub("", between) if quantities[at - 1].is_percentage else between
     is_bare = between.strip() in ("", *vocabulary.JOINING)
     if at and is_bare and not same_measure(quantity.measure, quantities[at - 1].measure):
         first = _passage(text, quantities, at - 1, start, end, number)  # 30期、2625人次: both belong to the same words
@@ -198,6 +199,7 @@ def _says_behind(text: str, quantities: Sequence[Quantity], at: int, start: int)
 
 
 _CLAUSE_END = tuple(vocabulary.CLAUSE_ENDS)
+_OF_THE_SHARE = re.compile("^的[^,;:。()]*(?=[,;])")  # 占全市45%的许可事项,作出决定…: said of the number before
 _ASIDE = re.compile(r"^\s*\([^()]*\)")  # 6期(均为州本级): said of the number before
 
 

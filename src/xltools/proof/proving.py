@@ -10,6 +10,7 @@ from xltools.proof.claims import Claim, LeftAlone, Proof, Verdict, figure_or_bla
 from xltools.proof.dates import DateProblem, date_problems
 from xltools.proof.documents import Document
 from xltools.proof.figures import Figures
+from xltools.proof.halves import shares_in_words
 from xltools.proof.judging import Judgement, judge
 from xltools.proof.neighbours import among_neighbours
 from xltools.proof.owners import Owners
@@ -32,7 +33,8 @@ def prove(document: Document, figures: Figures) -> Proof:
         found = [_of_date(text, number, problem) for problem in date_problems(spelt, figures.period)]
         background = Background(heading, known.owners.titled(heading))
         read_so_far: list[Attribution] = []
-        quantities = find_quantities(spelt)
+        found_in_words = shares_in_words(spelt)
+        quantities = sorted((*find_quantities(spelt), *found_in_words), key=lambda quantity: quantity.start)
         sentences = sentences_of(spelt, quantities)
         for sentence in sentences:
             attributions = read(known, sentence, background)

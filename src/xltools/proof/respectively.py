@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xltools.proof import vocabulary
 from xltools.proof.passages import Passage, Sentence, boundaries, is_heard
@@ -14,7 +14,8 @@ from xltools.proof.subjects import same_measure
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What one of several numbers belongs to: the number at ``index`` in the sentence, or the clause ``before``,
-    or the one ``back`` before it of the numbers that a sentence before listed, for whoever ``before`` names.
+    or the one ``back`` before it of the numbers that a sentence before listed, for whoever ``before`` names; of the
+    ``counted`` numbers that its parts began with where words count them (上述两类).
 
     ``rest`` is the end of the list, with what all its members share, ``common`` that without what may be the last
     member's own (it is no longer than the one before), ``topic`` what stands before the list; ``verb`` what 分别 is
@@ -28,6 +29,7 @@ class Shared:
     common: str = ""
     topic: str = ""
     back: int = 0
+    counted: int = 0
 
 
 def shared_out(sentence: Sentence, owners_listed: Callable[[str], tuple[str, ...]]) -> Mapping[int, Shared]:
@@ -37,13 +39,17 @@ def shared_out(sentence: Sentence, owners_listed: Callable[[str], tuple[str, ...
     """
     found: dict[int, Shared] = {}
     passages = sentence.passages
+    told: dict[int, Shared] = {}
     at = 0
     while at < len(passages):
         run = _run(passages, at)
         if len(run) > 1:
             of_owners = _of_owners(passages, run, owners_listed)
             told = _earlier_numbers(passages, run) or of_owners if _is_told(passages[at]) else of_owners
-            found.update(told or (_listed(passages, run) if _is_told(passages[at]) else {}))
+            told = told or (_listed(passages, run) if _is_told(passages[at]) else {})
+        elif told:
+            run, told = _told_again(passages, at, list(told.values()))
+        found.update(told)
         at = run[-1] + 1 if run else at + 1
     return found
 
@@ -60,8 +66,12 @@ _RESPECTIVELY = re.compile("分别|依次|各(?=占|为|增|减|达)")
 
 def _run(passages: tuple[Passage, ...], at: int) -> list[int]:
     """The numbers that one 分别, or the words for so many owners, is followed by."""
-    if not _is_told(passages[at]) and not vocabulary.SO_MANY_OWNERS.search(passages[at].between):
-        return []
+    is_told = _is_told(passages[at]) or vocabulary.SO_MANY_OWNERS.search(passages[at].between)
+    return _joined(passages, at) if is_told else []
+
+
+def _joined(passages: tuple[Passage, ...], at: int) -> list[int]:
+    """A number and those joined to it: 12件和11件."""
     run = [at]
     for following in range(at + 1, len(passages)):
         gap = passages[following].opening[len(passages[following - 1].opening) :]
@@ -74,6 +84,21 @@ def _run(passages: tuple[Passage, ...], at: int) -> list[int]:
 
 def _is_told(passage: Passage) -> bool:
     return _RESPECTIVELY.search(passage.between) is not None
+
+
+def _told_again(
+    passages: tuple[Passage, ...], at: int, told: list[Shared]
+) -> tuple[list[int], dict[int, Shared]]:
+    """As many numbers for the next owner: 县区分别为12件和11件,市本级为6件和3件."""
+    run, whose = _joined(passages, at), _WHOSE.fullmatch(passages[at].between.strip())
+    is_again = whose is not None and len(run) == len(told) and all(each.back or each.index is not None for each in told)
+    if whose is None or not is_again:
+        return [at], {}
+    again = [replace(each, before=whose[1]) if each.back else replace(each, verb=whose[1]) for each in told]
+    return run, dict(zip(run, again, strict=True))
+
+
+_WHOSE = re.compile("[,;]([^,;0-9]{2,12}?)(?:则|也)?(?:为|是|有)?")
 
 
 def _of_owners(
@@ -129,15 +154,19 @@ def _listed(passages: tuple[Passage, ...], run: list[int]) -> dict[int, Shared]:
         clause, tail = clause[: share.start()], share.group() + tail
     members = _members(clause, len(run))
     if len(members) < len(run):
-        whose = vocabulary.ADDED_UP.sub("", vocabulary.THESE.sub("", clause))
-        return _listed_before(passages, run, whose) if len(members) == 1 else {}
+        return _listed_before(passages, run, clause) if len(members) == 1 else {}
     last, common = members[-1], members[-1][len(members[-2]) :]
     topic = head[: breaks[-1]] if breaks else ""
-    return {at: Shared(None, "", each + tail, last, common, topic) for at, each in zip(run, members, strict=True)}
+    return {at: Shared(None, tail, each + tail, last, common, topic) for at, each in zip(run, members, strict=True)}
 
 
-def _listed_before(passages: tuple[Passage, ...], run: list[int], whose: str) -> dict[int, Shared]:
+def _listed_before(passages: tuple[Passage, ...], run: list[int], clause: str) -> dict[int, Shared]:
     """网站181049条、微博1202条,县市分别为: the numbers before, in this sentence or in the one before, one by one."""
+    counted = vocabulary.SO_MANY_OF_THESE.search(clause)
+    if counted and passages[run[0]].starts_sentence and vocabulary.COUNT[counted[1]] == len(run):
+        whose = clause[: counted.start()] + clause[counted.end() :]
+        return {at: Shared(before=whose, back=len(run) - n, counted=len(run)) for n, at in enumerate(run)}
+    whose = vocabulary.ADDED_UP.sub("", vocabulary.THESE.sub("", clause))
     if passages[run[0]].starts_sentence:
         return {at: Shared(before=whose, back=len(run) - n) for n, at in enumerate(run)} if len(run) > 2 else {}
     pairs = dict(zip(run, _spoken_before(passages, run), strict=False))

@@ -73,6 +73,10 @@ class Lexicon:
         """Whether a text has words for a row of a matrix."""
         return any(word in text for word in self._rows)
 
+    def speaks(self, text: str) -> bool:
+        """Whether a text has words for anything that the form knows."""
+        return any(word in text for word in self._words)
+
     def _in(self, measure: str) -> tuple[Meaning, ...]:
         """The meanings whose figures may be written in a measure."""
         if measure not in self._by_measure:

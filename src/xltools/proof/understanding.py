@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from xltools.consolidation import GRAND_TOTAL
 from xltools.proof import vocabulary
-from xltools.proof.attribution import Attribution, Background, Column, Doubt, Kind, Knowledge, Reading
+from xltools.proof.attribution import Attribution, Background, Column, Doubt, Kind, Knowledge, Reading, Understood
 from xltools.proof.columns import column_of, in_column
-from xltools.proof.figures import TOGETHER
 from xltools.proof.ownership import owners_of
 from xltools.proof.passages import Passage, blanked, boundaries, less
 from xltools.proof.respectively import listed
 from xltools.proof.subjects import Match, same_measure
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A reading, the text it was read from, and the words of the clause that speak for it."""
-
-    reading: Reading
-    said: str
-    words: tuple[str, ...]
+from xltools.proof.together import last_said, last_together, others
 
 
 def levels(
@@ -33,7 +24,7 @@ def levels(
     measure = passage.quantity.measure
     together = list(_added_up(known, passage, carried, background))
     yield from together
-    is_first = not together
+    is_first = not together and not vocabulary.THESE_TOGETHER.search(passage.before)
     column = column_of(known, passage, background)
     formulas: set[str] = set()
     for own in _clauses(known, passage, background):
@@ -69,6 +60,9 @@ def levels(
                 yield Understood(reading, said, match.said)
                 formulas |= set(match.meaning.formulas)
             is_first = is_first and all(match.meaning.weak for match in (*narrower, *matches))
+    if vocabulary.THE_OTHERS.fullmatch(passage.before):
+        yield from others(known, passage, carried)
+        return
     yield from _inherited(known, passage, carried, is_first=is_first)
     if vocabulary.ADDED_UP.search(passage.before) and not rest_of(known, passage.before, ""):
         for count in range(2, len(carried) + 1):
@@ -91,8 +85,8 @@ def _added_up(
 ) -> Iterator[Understood]:
     """Several subjects that one number is the sum of: ``维持和纠错合计80件``, ``维持56件、纠错24件,两项合计80件``."""
     counted = vocabulary.THESE_TOGETHER.search(passage.before)
-    if counted and not rest_of(known, passage.before[counted.end() :], ""):
-        yield from last_together(known, carried, vocabulary.COUNT[counted[1]], is_said=True)
+    if counted and not rest_of(known, passage.before[counted.end() :], last_said(known, carried)):
+        yield from last_together(known, carried, counted, is_said=True)
     found = vocabulary.ADDED_UP.search(passage.before)
     head = known.owners.without(passage.before[: found.start()]) if found else ""
     members = listed(head)
@@ -108,33 +102,6 @@ def _added_up(
             reading = Reading((formula,), owners_of(known, passage, carried, None, None), doubts)
             yield Understood(reading, passage.before + context, tuple(w for each in matches for w in each[0].said))
             return
-
-
-_LONGEST_SUM = 20
-
-
-def last_together(
-    known: Knowledge, carried: Sequence[Attribution], count: int, *, is_said: bool
-) -> Iterator[Understood]:
-    """The sum of so many numbers just before: of several subjects, or of one subject of several owners."""
-    subjects = [each for each in carried if each.is_subject]
-    measures = [each.passage.quantity.measure for each in subjects]
-    summed = [each for each, measure in zip(subjects, measures, strict=True) if same_measure(measure, measures[-1])]
-    summed = summed[-count:]
-    if len(summed) == count:
-        formulas = [each.readings[0].formulas[0] for each in summed]
-        owners = list(dict.fromkeys(each.owner for each in summed))
-        are_others = len(owners) == count and known.owners.all.issuperset(owners)
-        is_one_subject = len(set(formulas)) == 1 and are_others
-        if len(owners) > 1 and not is_one_subject:
-            return
-        formula = formulas[0] if is_one_subject else "+".join(formulas)
-        if formula.count("+") >= _LONGEST_SUM:  # sums of sums of sums
-            return
-        doubts = frozenset[Doubt]().union(*(each.doubts for each in summed))
-        doubts = doubts if is_said else doubts | {Doubt.LOOSE_WORDS}
-        whose = (TOGETHER.join(owners),) if is_one_subject else summed[0].readings[0].owners
-        yield Understood(Reading((formula,), whose, doubts), summed[0].said, ())
 
 
 def _is_of_what_it_is_not(
