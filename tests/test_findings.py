@@ -15,6 +15,7 @@ from xltools import Form, build_template, check, consolidate, read
 from xltools.annotating import annotate
 from xltools.findings import CATALOGUE, advice_on, finding, merge_alike
 from xltools.htmlreport import html_report
+from xltools.returns import Return, Source
 from xltools.wording import compared
 from xltools.writing.content import filled_content
 from xltools.writing.total import build_total
@@ -75,6 +76,19 @@ def test_a_blank_figure_is_not_said_to_be_nought(tmp_path: Path) -> None:
     found = {each.rule: each for each in check(ret, FORM)}
     assert found["R0101"].message.endswith("(“主动公开政府信息数”未填)")
     assert compared(found["R0101"], FORM.rule_ids["R0101"]).now == "现在空白"
+
+
+def test_nobody_is_asked_to_fill_in_a_sum_that_cannot_stand(tmp_path: Path) -> None:
+    asked = {"收到申请数": 1, "网络申请数": 1, "申请办结数": 1, "按时办结数": 1}
+    values = {**dict.fromkeys(FORM.indicators), **asked, "同意公开答复数": 1}
+    sound = Return(Source("甲县.xlsx"), "甲县", "2017", values=values)
+    (blank,) = [f for f in check(sound, FORM) if f.code == "V308"]
+    assert (blank.message, blank.expected) == ("“申请答复数”未填,各项合计 1:请补填", 1)
+    wrong = replace(sound, values={**sound.values, "同意公开答复数": -1})
+    (blank,) = [f for f in check(wrong, FORM) if f.code == "V308"]
+    assert (blank.message, blank.expected) == (
+        "“申请答复数”未填,各项里有不对的数:请先改正各项,再补填它们的合计", None,
+    )  # fmt: skip
 
 
 def _saved(folder: Path, data: bytes) -> Path:

@@ -84,3 +84,11 @@ def test_units_whose_figures_could_not_be_taken_are_named() -> None:
     lost = finding("V301", "约37人", unit="高新区", file="高新区.xlsx", indicator="专职人员数")
     told = about(total, [lost, replace(lost, unit="乙县", indicator="培训班数")], FORM)
     assert told.message == "汇总数:差 37 人:请核对(有关的数没有采用的单位:高新区)"
+
+
+def test_against_last_year_it_is_said_who_has_no_figures_this_year() -> None:
+    total = Finding("Y501", Severity.WARNING, "今年 200,上年度 5100", indicator="工作会议数", actual=200, expected=5100)
+    (told,) = about_total([total], [], FORM, ["甲县", "乙县"])
+    assert told.message == "汇总数:今年 200,上年度 5100(今年还没有数的单位:甲县、乙县)"
+    rule = replace(total, code="R0402", rule="R0402")
+    assert about_total([rule], [], FORM, ["甲县"])[0].message == "汇总数:今年 200,上年度 5100"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from xltools.comparing import Change, change_text, deserves_question
 from xltools.computing import computed_value, rounded
 from xltools.findings import Finding, Number, Severity, finding, first_of
-from xltools.form import UNIT, Form, Level, Rule
+from xltools.form import UNIT, Form, Indicator, Level, Rule
 from xltools.record import record_findings
 from xltools.returns import Return
 from xltools.rules import ExcelError, Name
@@ -132,6 +132,8 @@ def _rule_findings(rule: Rule, ret: Return, form: Form, unit: str) -> Iterator[F
         actual = ret.values.get(blamed)
     elif blank:
         code = "V308"
+        if not _may_be_filled_in(expected, form.indicators[blamed]):
+            message, expected = f"“{blamed}”未填,各项里有不对的数:请先改正各项,再补填它们的合计", None
     elif pair.is_equation:
         message += _blank_parts(rule, ret, blamed)
     elif ret.values.get(blamed) is None and isinstance(pair.actual, Name):
@@ -152,6 +154,11 @@ def _rule_findings(rule: Rule, ret: Return, form: Form, unit: str) -> Iterator[F
         computed=tuple(name for name in rule.names if form.indicators[name].formula),
         made_of=form.parts[blamed] if form.indicators[blamed].formula else (),
     )
+
+
+def _may_be_filled_in(total: Number | None, indicator: Indicator) -> bool:
+    """Whether the parts add up to a figure of the kind that the cell takes."""
+    return total is None or (total >= 0 and rounded(total, indicator.decimals) == total)
 
 
 def _blank_parts(rule: Rule, ret: Return, blamed: str) -> str:

@@ -192,7 +192,8 @@ def _finish(work: _Work) -> Consolidation:
     units = _with_all_errors(units, of_files)
     names = {unit.name for unit in counted}
     of_counted = [found for found in of_files if found.unit in names]
-    findings = [*of_files, *_total_findings(work, totals[GRAND_TOTAL], of_counted)]
+    absent = [unit.name for unit in units if unit.values is None and unit.status is not UnitStatus.UNLISTED]
+    findings = [*of_files, *_total_findings(work, totals[GRAND_TOTAL], of_counted, absent)]
     return Consolidation(
         work.form,
         work.scope.unit,
@@ -226,7 +227,7 @@ def _with_all_errors(units: Iterable[UnitResult], findings: Iterable[Finding]) -
 
 
 def _total_findings(
-    work: _Work, total: Mapping[str, Number | None], of_units: Sequence[Finding]
+    work: _Work, total: Mapping[str, Number | None], of_units: Sequence[Finding], absent: Sequence[str]
 ) -> list[Finding]:
     """The rules of the form over the total itself: what the published table would be criticised for."""
     if all(value is None for value in total.values()):
@@ -235,4 +236,4 @@ def _total_findings(
     shown = Return(Source(""), work.scope.unit, work.period or "0000", MAIN_SHEET, total, cells)
     previous = work.options.previous.total if work.options.previous else None
     found = check(shown, work.form, Expectation(work.period, work.scope.unit, previous=previous))
-    return about_total((f for f in found if f.code not in ("V303", "V304")), of_units, work.form)
+    return about_total((f for f in found if f.code not in ("V303", "V304")), of_units, work.form, absent)

@@ -105,7 +105,7 @@ def _value_finding(ret: Return, indicator: Indicator, error: Any) -> Finding:
     elif error.validator == "minimum":
         code, message = "V303", f"“{name}”是负数 {figure_text(value)}:请核对,这一项不应小于 0"
     else:
-        code, message = "V304", f"“{name}”填的是 {exact_text(value)},应为整数:请核对"
+        code, message = "V304", f"“{name}”填的是 {exact_text(value)},应为整数:请核对(汇总数四舍五入到整数)"
     return finding(
         code,
         message,

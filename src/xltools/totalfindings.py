@@ -11,13 +11,16 @@ from xltools.findings import Finding, Number, Severity, first_of
 from xltools.form import Form
 
 _UNITS_SHOWN = 3
+_AGAINST_LAST_YEAR = ("Y501", "Y502")
 
 
-def about_total(findings: Iterable[Finding], of_units: Iterable[Finding], form: Form) -> list[Finding]:
+def about_total(
+    findings: Iterable[Finding], of_units: Iterable[Finding], form: Form, absent: Sequence[str] = ()
+) -> list[Finding]:
     """The findings on the total, each with whose returns are to be looked at.
 
-    ``of_units``: the findings on the units' own returns. A prompt is explained where all units that have it are, and
-    what they explain is what there is to explain.
+    ``of_units``: the findings on the units' own returns; ``absent``: the units without figures this year. A prompt is
+    explained where all units that have it are, and what they explain is what there is to explain.
     """
     alike: dict[tuple[str, str], list[Finding]] = {}
     lost: dict[str, list[Finding]] = {}
@@ -32,12 +35,15 @@ def about_total(findings: Iterable[Finding], of_units: Iterable[Finding], form: 
             alike.get((found.rule, found.indicator), []),
             [each for name in found.indicators for each in lost.get(name, [])],
             form,
+            absent if found.code in _AGAINST_LAST_YEAR else (),
         )
         for found in findings
     ]
 
 
-def _about(found: Finding, same: Sequence[Finding], lost: Sequence[Finding], form: Form) -> Finding:
+def _about(
+    found: Finding, same: Sequence[Finding], lost: Sequence[Finding], form: Form, absent: Sequence[str]
+) -> Finding:
     alike = [f for f in same if f.rule or f.code == found.code]
     waiting, answered = [f for f in alike if f.is_open], [f for f in alike if f.explanation]
     message = f"汇总数:{found.message}"
@@ -49,12 +55,13 @@ def _about(found: Finding, same: Sequence[Finding], lost: Sequence[Finding], for
     asked = [f"有这一条的单位:{_shown_units(waiting)}"] if waiting else []
     asked += [f"已写情况说明的单位:{_shown_units(answered)}"] if answered else []
     asked += [f"有关的数没有采用的单位:{_shown_units(lost)}"] if lost else []
+    asked += [f"今年还没有数的单位:{first_of(absent, _UNITS_SHOWN, '等 {} 个')}"] if absent else []
     return replace(found, message=message + (f"({';'.join(asked)})" if asked else ""))
 
 
 def _is_settled(found: Finding, answered: Iterable[Finding], form: Form) -> bool:
     """Whether nothing worth asking about is left of a change since last year without what the units have explained."""
-    if found.code not in ("Y501", "Y502"):
+    if found.code not in _AGAINST_LAST_YEAR:
         return True
     explained = sum(_figure(each.actual) - _figure(each.expected) for each in answered)
     rest = Change(found.indicator, _figure(found.expected), _figure(found.actual) - explained)
