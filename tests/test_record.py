@@ -75,4 +75,4 @@ def test_a_part_of_a_whole_is_told_with_all_its_digits(shown: str) -> None:
     form = FORMS["xxgk2017"]
     ret = Return(Source("甲县.xlsx"), "甲县", "2017", "统计表", {"工作会议数": Decimal(shown)}, {})
     (found,) = [f for f in record_findings(ret, form, "甲县") if f.code == "V304"]
-    assert found.message == f"“工作会议数”填的是 {shown},应为整数:请核对"
+    assert found.message == f"“工作会议数”填的是 {shown},应为整数:请核对(汇总数四舍五入到整数)"
