@@ -144,7 +144,7 @@ def test_the_counts_on_top_are_those_of_the_rows_and_of_the_total_itself(tmp_pat
     form = Form.load("xxgk2017")
     returns = [_return(form, "甲县", {"工作人员数": 9}), _return(form, "乙县", {"工作会议数": 4})]
     sheet = _sheet(_saved(consolidate(returns, form, options=Options(period="2017")), tmp_path), "报送情况")
-    assert str(sheet["A2"].value).endswith(";错误 2 处,提示 0 处(其中1 处错误是汇总数的,不在下表)")
+    assert str(sheet["A2"].value).endswith(";错误 2 处,提示 0 处(其中 1 处错误是汇总数的,不在下表)")
     assert [row[4] for row in sheet.iter_rows(min_row=6, max_row=7, values_only=True)] == [0, 1]
 
 

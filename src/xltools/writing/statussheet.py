@@ -116,7 +116,7 @@ def _of_total(result: Consolidation) -> str:
     listed = {unit.name for unit in result.units}
     errors, prompts = count_open(f for f in result.findings if not f.file and f.unit not in listed)
     said = [f"{count} 处{what}" for count, what in ((errors, "错误"), (prompts, "提示")) if count]
-    return f"(其中{'、'.join(said)}是汇总数的,不在下表)" if said else ""
+    return f"(其中 {'、'.join(said)}是汇总数的,不在下表)" if said else ""
 
 
 def _unit_entries(result: Consolidation) -> Iterator[_Entry]:
