@@ -793,6 +793,13 @@ def test_a_doubt_about_a_label_or_a_copy_that_is_a_fresh_form_is_mended_in_the_c
     assert "有颜色的格上有批注" in letter
 
 
+def test_the_notice_of_a_fresh_copy_names_its_places() -> None:
+    ret, found = read_back(returned(), path="甲县.xls")
+    moved = [replace(each, cell="Z99") for each in found if each.rule == "R0305"]  # in the file of the unit
+    written = dict(annotated_files([ret], moved, FORM, lambda _: b"label,value"))
+    assert "\n1. 统计表!D34 “申请答复数”未填" in written["甲县_退回通知.txt"].decode("utf-8-sig")
+
+
 def test_colours_are_spoken_of_only_where_a_cell_has_one() -> None:
     ret, _ = read_back(returned())
     found = [about("F107", "扩展名不符:请另存")]

@@ -58,12 +58,14 @@ _ON_FRESH_COPY = {
 class Annotated:
     """An annotated copy: the extension that its content asks for, its bytes, and what its sender should know of it.
 
-    ``note`` is "" for a copy of the unit's own file; otherwise it says why the copy is a fresh one.
+    ``note`` is "" for a copy of the unit's own file; otherwise it says why the copy is a fresh one, and ``findings``
+    are in the words for it and with their places on it.
     """
 
     suffix: str
     data: bytes
     note: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 def annotate(
@@ -138,7 +140,7 @@ def annotated_files(
         about_file += [replace(each, file=path) for each in conflicts if each.file != path and each.unit in units]
         if any(found.asks_unit for found in about_file):
             for ret, about, copy, part in _copies(read, about_file, form, content, deadline):
-                about = [_of_original(found) for found in about] if copy and copy.note else about
+                about = copy.findings if copy and copy.note else about
                 yield from _with_notice(ret, about, copy, form, _free_stem(ret.source, part, taken), deadline)
 
 
@@ -248,12 +250,14 @@ def _fresh_copy(ret: Return, sections: Sequence[Section], form: Form, letter: Le
     )
     data = build_template(form, content)
     explain_at = _explanation_cells(data, form)
+    moved = _moved(sections, ret, form)
     opinions = [
         replace(opinion, what_to_do=_ON_FRESH_COPY.get(opinion.finding.code, opinion.what_to_do))
-        for opinion in opinions_of(_moved(sections, ret, form), form, explain_at, MAIN_SHEET)
+        for opinion in opinions_of(moved, form, explain_at, MAIN_SHEET)
     ]
     suffix, marked = marked_workbook(data, opinions, letter, _without_a_cell(ret, explain_at))
-    return Annotated(suffix, marked, letter.note)
+    findings = tuple(found for section in moved for found in section.findings)
+    return Annotated(suffix, marked, letter.note, findings)
 
 
 def _typed(field: str, text: str) -> str | int:

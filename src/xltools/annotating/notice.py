@@ -36,7 +36,7 @@ def cover_text(
 
     ``unit`` is "" where nobody knows whose return it is; ``deadline`` as people write it ("7月5日"); ``copy_name`` the
     file name of the annotated copy, "" where there is none because the file as a whole could not be read; ``note`` what
-    :class:`Annotated` says of a fresh copy, on which the places may be others: they are left out.
+    :class:`Annotated` says of a fresh copy, on which the places may be others: then ``findings`` have those.
     """
     sections = [section for section in sections_of(findings) if section.is_open]
     year = f" {period} 年" if period else ""
@@ -49,7 +49,7 @@ def cover_text(
         has_place = [bool(found.explanation_key) for found in section.findings]
         where = "写在哪里" if all(has_place) else "哪几条可以写、写在哪里"
         confirm = f";确实无误的写情况说明({where},见退回件的“{OPINION_SHEET}”表)" if any(has_place) else ""
-        lines += ["", section.heading + confirm, *_items(section, with_places=not note)]
+        lines += ["", section.heading + confirm, *_items(section)]
     if sections:
         lines += ["", *_how_to_return(sections, deadline, copy_name, note)]
     return "\n".join(lines) + "\n"
@@ -60,9 +60,9 @@ def _verdict(sections: Sequence[Section]) -> str:
     return f"有 {demands}" if demands else "没有需要更正的"
 
 
-def _items(section: Section, *, with_places: bool) -> Iterator[str]:
+def _items(section: Section) -> Iterator[str]:
     for number, each in section.items:
-        place = f"{each.spot} " if each.first.cell and with_places else ""
+        place = f"{each.spot} " if each.first.cell else ""
         said = shortened(" ".join(message_to_unit(each.first).split()), _LONGEST)
         yield f"{number}. {place}{said}"
         if "请" not in said:
