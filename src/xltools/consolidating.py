@@ -17,6 +17,7 @@ from xltools.consolidation import (
     UnitStatus,
     same_file,
     status_of,
+    without_figures,
 )
 from xltools.duplicates import choose
 from xltools.findings import Figures, Finding, Number, Severity, by_urgency
@@ -192,8 +193,7 @@ def _finish(work: _Work) -> Consolidation:
     units = _with_all_errors(units, of_files)
     names = {unit.name for unit in counted}
     of_counted = [found for found in of_files if found.unit in names]
-    absent = [unit.name for unit in units if unit.values is None and unit.status is not UnitStatus.UNLISTED]
-    findings = [*of_files, *_total_findings(work, totals[GRAND_TOTAL], of_counted, absent)]
+    findings = [*of_files, *_total_findings(work, totals[GRAND_TOTAL], of_counted, without_figures(units))]
     return Consolidation(
         work.form,
         work.scope.unit,

@@ -164,6 +164,11 @@ class Summary:
     errors: int
     warnings: int
 
+    @property
+    def found_words(self) -> str:
+        """``错误 3 处,提示 7 处``"""
+        return f"错误 {self.errors} 处,提示 {self.warnings} 处"
+
 
 class Outcome(Protocol):
     """What a consolidation and a review have in common: every file and unit accounted for, with the findings."""
@@ -238,9 +243,14 @@ def reported_words(result: Consolidation) -> str:
     return f"应报 {summary.units} 个单位,{received},未报 {summary.missing}"
 
 
+def without_figures(units: Iterable[UnitResult]) -> tuple[str, ...]:
+    """The units that belong here and of which there are no figures: not reported, or not usable."""
+    return tuple(unit.name for unit in units if unit.values is None and unit.status is not UnitStatus.UNLISTED)
+
+
 def reservation(result: Consolidation) -> str:
     """Why a total must not go up, whatever its own figures say: who lacks, whose returns have errors; "" where none."""
-    without = sum(1 for unit in result.units if unit.values is None and unit.status is not UnitStatus.UNLISTED)
+    without = len(without_figures(result.units))
     wrong = sum(1 for found in result.findings if found.file and found.severity is Severity.ERROR)
     said = [f"缺 {without} 个单位的数"] if without else []
     said += [f"报来的文件有 {wrong} 处错误"] if wrong else []

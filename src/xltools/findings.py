@@ -84,6 +84,11 @@ class Finding:
         return self.is_open and not (self.severity is Severity.WARNING and self.code in _NOTES_FOR_THE_OFFICE)
 
     @property
+    def is_against_last_year(self) -> bool:
+        """Whether it asks why a figure is not what it was: Y501 and Y502."""
+        return self.code in _AGAINST_LAST_YEAR
+
+    @property
     def explanation_key(self) -> str:
         """The key of its 情况说明 in ``Return.explanations``; "" where there is nothing to explain, but to mend.
 
@@ -133,7 +138,7 @@ def advice_on(found: Finding) -> str:
         return "单位已写情况说明,请看是否成立。"
     if found.code == "S203" and found.cell:
         return "是这一项的,把旁边的文字改回原样;不是的请用空表重新填写。"
-    if found.code in ("Y501", "Y502") and not found.file:
+    if found.is_against_last_year and not found.file:
         return "总数由各单位的报表相加:请与上年的总表逐个单位比较,看是哪些单位的数,由它们核对。"
     if found.code in CATALOGUE:
         return CATALOGUE[found.code].advice
@@ -226,8 +231,14 @@ def count_open(findings: Iterable[Finding]) -> tuple[int, int]:
     return errors, len(listed) - errors
 
 
+def counts_said(errors: int, prompts: int) -> list[str]:
+    """``5 处错误`` and ``7 处提示``, each where there are any."""
+    return [f"{count} 处{what}" for count, what in ((errors, "错误"), (prompts, "提示")) if count]
+
+
 _CELLS_SHOWN, _NAMES_SHOWN = 4, 3
-_MAY_BE_EXPLAINED = frozenset({"S202", "S206", "Y501", "Y502"})
+_AGAINST_LAST_YEAR = frozenset({"Y501", "Y502"})
+_MAY_BE_EXPLAINED = frozenset({"S202", "S206"}) | _AGAINST_LAST_YEAR
 """Prompts beside those of the form's rules that can be right as they are: only the unit knows."""
 _NOTES_FOR_THE_OFFICE = frozenset({"F104", "S201", "U402", "U405", "U407"})
 """Prompts (as errors U402 does ask the unit) on which the unit can change nothing in its file, nor need it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from xltools.findings import Number
+from xltools.findings import Number, counts_said
 from xltools.form import PERIOD, UNIT, Form, Indicator, Level, Rule
 from xltools.rules import ExcelError
 from xltools.sheetnames import RULES_SHEET
@@ -92,7 +92,7 @@ def sheet_state(
 def verdict_text(errors: int, prompts: int) -> str:
     """The one line on top: red, amber or green."""
     if errors:
-        return f"✗ 需修改:{errors} 处错误" + (f",{prompts} 处提示" if prompts else "")
+        return f"✗ 需修改:{','.join(counts_said(errors, prompts))}"
     return f"! 待说明:{prompts} 处提示" if prompts else READY
 
 

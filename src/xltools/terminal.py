@@ -25,7 +25,6 @@ _MANY_LINES, _MANY_FINDINGS = 40, 20
 _SLOW = 1  # second
 _WORST_FIRST = "×!-√"
 _WIDEST_UNIT, _WIDEST_VERDICT = 30, 34
-_AGAINST_LAST_YEAR = ("Y501", "Y502")
 
 
 def outcome_lines(outcome: Outcome, detail: Detail) -> Iterator[str]:
@@ -35,7 +34,7 @@ def outcome_lines(outcome: Outcome, detail: Detail) -> Iterator[str]:
     yield from _verdicts(outcome, detail)
     errors = sorted((f for f in outcome.findings if f.severity is Severity.ERROR), key=_how_far)
     asked = [f for f in outcome.findings if f.severity is Severity.WARNING and f.is_open]
-    asked.sort(key=lambda f: (not f.asks_unit, not f.file, f.code in _AGAINST_LAST_YEAR))
+    asked.sort(key=lambda f: (not f.asks_unit, not f.file, f.is_against_last_year))
     confirmed = [f for f in outcome.findings if f.severity is Severity.WARNING and not f.is_open]
     notes = [f for f in outcome.findings if f.severity is Severity.INFO]
     yield from _listed("错误", errors, detail)
@@ -193,10 +192,11 @@ def review_summary(result: Review) -> str:
     summary = result.summary
     skipped = {file.source.path for file in result.files if file.status is FileStatus.SKIPPED}
     looked_at = sum(1 for ret in result.returns if ret.source.path not in skipped)
-    not_used = [f"{_brief(file)} {{}} 份" for file in _by_status(result) if file.differs or file.status is _REFUSED]
-    refused = f"(其中{'、'.join(said.format(count) for said, count in Counter(not_used).items())})" if not_used else ""
+    out = [file for file in _by_status(result) if file.differs or file.status is FileStatus.REJECTED]
+    said = "、".join(f"{status} {count} 份" for status, count in Counter(map(_brief, out)).items())
+    refused = f"(其中{said})" if said else ""
     missing = f",未报 {summary.missing} 个单位" if summary.missing else ""
-    return f"审核了 {looked_at} 份报表{refused}{missing};错误 {summary.errors} 处,提示 {summary.warnings} 处"
+    return f"审核了 {looked_at} 份报表{refused}{missing};{summary.found_words}"
 
 
 def consolidation_summary(result: Consolidation) -> str:
@@ -206,11 +206,8 @@ def consolidation_summary(result: Consolidation) -> str:
     files = "、".join(f"{status} {count}" for status, count in counts.items())
     return (
         f"{result.unit}:{reported_words(result)};"
-        f"文件 {summary.files} 个({files});错误 {summary.errors} 处,提示 {summary.warnings} 处"
+        f"文件 {summary.files} 个({files});{summary.found_words}"
     )
-
-
-_REFUSED = FileStatus.REJECTED
 
 
 def _by_status(outcome: Outcome) -> list[FileResult]:

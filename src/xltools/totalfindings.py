@@ -11,7 +11,6 @@ from xltools.findings import Finding, Number, Severity, first_of
 from xltools.form import Form
 
 _UNITS_SHOWN = 3
-_AGAINST_LAST_YEAR = ("Y501", "Y502")
 
 
 def about_total(
@@ -35,7 +34,7 @@ def about_total(
             alike.get((found.rule, found.indicator), []),
             [each for name in found.indicators for each in lost.get(name, [])],
             form,
-            absent if found.code in _AGAINST_LAST_YEAR else (),
+            absent if found.is_against_last_year else (),
         )
         for found in findings
     ]
@@ -61,7 +60,7 @@ def _about(
 
 def _is_settled(found: Finding, answered: Iterable[Finding], form: Form) -> bool:
     """Whether nothing worth asking about is left of a change since last year without what the units have explained."""
-    if found.code not in _AGAINST_LAST_YEAR:
+    if not found.is_against_last_year:
         return True
     explained = sum(_figure(each.actual) - _figure(each.expected) for each in answered)
     rest = Change(found.indicator, _figure(found.expected), _figure(found.actual) - explained)

@@ -11,7 +11,7 @@ from time import sleep
 from typing import TypeAlias
 
 from xltools.consolidation import Consolidation, FileStatus, UnitStatus, files_of, reported_words
-from xltools.findings import count_open
+from xltools.findings import count_open, counts_said
 from xltools.running import Order
 
 
@@ -98,8 +98,7 @@ def news(before: Consolidation, after: Consolidation) -> Iterator[str]:
         came = "报来" if was is None or was.status is UnitStatus.MISSING else "改动"
         about = (unit.file, unit.name)
         errors, asked = count_open(f for f in after.findings if f.file and (f.file, f.unit) == about)
-        counts = ((errors, "错误"), (asked, "提示"))
-        facts = ",".join(f"{count} 处{what}" for count, what in counts if count)
+        facts = ",".join(counts_said(errors, asked))
         state = f"{unit.status.chinese}:{facts}" if facts else unit.status.chinese
         mark = "√" if unit.status is UnitStatus.OK else "!" if unit.status is UnitStatus.WARNINGS else "×"
         yield f"{mark} {now} {unit.name} {came},{state}({files_of(after, unit)})"
@@ -111,6 +110,6 @@ def news(before: Consolidation, after: Consolidation) -> Iterator[str]:
     for file in after.files:
         if file.status is FileStatus.REJECTED and (file.source.path, file.source.sha256) not in seen:
             why = next((found.message for found in after.findings if found.file == file.source.path), "")
-            yield f"× {now} {file.source.path} {file.chinese}:{why}".rstrip(":")
+            yield f"× {now} {file.source.path} {file.chinese}{f':{why}' if why else ''}"
     summary = after.summary
-    yield f"  {now} {reported_words(after)};错误 {summary.errors} 处,提示 {summary.warnings} 处"
+    yield f"  {now} {reported_words(after)};{summary.found_words}"

@@ -82,11 +82,11 @@ def annotate(
     if ret.rejected:
         raise ValueError(f"{ret.source.path} was rejected and has no annotated copy")
     sections = sections_of(findings)
-    subject = _subject(ret, findings, form)
+    subject = _subject(ret, findings, sections, form)
     try:
         explain_at = _explanation_cells(data, form)
         opinions = opinions_of(sections, form, explain_at, ret.sheet)
-        letter = Letter(subject, _closing(sections, deadline))
+        letter = Letter(subject, _closing(sections, deadline, to_be_filled_in_afresh(sections, "本文件")))
         suffix, marked = marked_workbook(data, opinions, letter, _without_a_cell(ret, explain_at))
         if not _reads_the_same(marked, ret, form):
             raise NotEditable("加上标记后读出的内容与原件不一致")
@@ -98,9 +98,7 @@ def annotate(
     except (etree.LxmlError, ValueError):
         reason = "文件内部的写法无法识别"
     split = _SPLIT.format(count=len(beside), units="、".join(beside)) if beside else ""
-    only, first = which_counts(sections, by_when(deadline))
-    closing = only or first + _CLOSING.format(when=by_when(deadline))
-    letter = Letter(subject, closing, _NOTE.format(reason=reason) + split)
+    letter = Letter(subject, _closing(sections, deadline), _NOTE.format(reason=reason) + split)
     return _fresh_copy(ret, sections, form, letter)
 
 
@@ -202,20 +200,18 @@ def _unit(ret: Return, findings: Sequence[Finding]) -> str:
     return "、".join(named) or ret.unit
 
 
-def _subject(ret: Return, findings: Sequence[Finding], form: Form) -> str:
+def _subject(ret: Return, findings: Sequence[Finding], sections: Sequence[Section], form: Form) -> str:
     period = ret.period or form.period
     year = f"{period} 年" if period else ""
     unit = _unit(ret, findings)
     file = "" if unit else f"({ret.source.path.replace(chr(92), '/').rpartition('/')[2]})"
-    return f"{unit} {year}《{form.title}》{file}:".lstrip() + (demands_of(sections_of(findings)) or "没有需要更正的")
+    return f"{unit} {year}《{form.title}》{file}:".lstrip() + (demands_of(sections) or "没有需要更正的")
 
 
-def _closing(sections: Sequence[Section], deadline: str) -> str:
-    only, first = which_counts(sections, by_when(deadline))
-    if only:
-        return only
-    afresh = to_be_filled_in_afresh(sections, "本文件")
-    return first + (_CLOSING_AFRESH if afresh else _CLOSING).format(afresh=afresh, when=by_when(deadline))
+def _closing(sections: Sequence[Section], deadline: str, afresh: str = "") -> str:
+    """``afresh``: what has to be filled in on a fresh 空表, where this copy is not one."""
+    only, first = which_counts(sections, deadline)
+    return only or first + (_CLOSING_AFRESH if afresh else _CLOSING).format(afresh=afresh, when=by_when(deadline))
 
 
 def _explanation_cells(data: bytes, form: Form) -> dict[str, Cell]:

@@ -75,7 +75,7 @@ def _how_to_return(sections: Sequence[Section], deadline: str, copy_name: str, n
         yield f"按上面的办法处理{until}重新报送。"
         return
     open_findings = [found for section in sections for found in section.findings]
-    only, first = which_counts(sections, by_when(deadline))
+    only, first = which_counts(sections, deadline)
     if only:
         yield only
         return

@@ -76,12 +76,12 @@ def _part_of(found: Finding) -> int:
     return 0 if found.code == _WHICH_COUNTS else 1
 
 
-def which_counts(sections: Iterable[Section], by_when: str) -> tuple[str, str]:
+def which_counts(sections: Iterable[Section], deadline: str) -> tuple[str, str]:
     """Of a unit that sent several different returns (U402) and has to say which of them counts: the sentence where
     that is all that it is asked, and the one that comes before what else is; "" where it does not apply."""
     codes = {found.code for section in sections if section.is_open for found in section.findings}
     if codes == {_WHICH_COUNTS}:
-        return f"这一份不用改;请{by_when}告诉收表的人以哪一份为准。", ""
+        return f"这一份不用改;请{by_when(deadline)}告诉收表的人以哪一份为准。", ""
     return "", "请先告诉收表的人以哪一份为准;以这一份为准的," if _WHICH_COUNTS in codes else ""
 
 

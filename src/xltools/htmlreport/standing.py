@@ -83,7 +83,7 @@ def verdict(result: Consolidation) -> Verdict:
     """Whether the total can go up, and the counts."""
     summary = result.summary
     period = f" {result.period} 年度" if result.period else ""
-    sentence = f"{result.unit}{period}{reported_words(result)};错误 {summary.errors} 处,提示 {summary.warnings} 处。"
+    sentence = f"{result.unit}{period}{reported_words(result)};{summary.found_words}。"
     if not result.counted:
         tone, word = "bad", "没有计入任何报表"
     elif summary.errors:

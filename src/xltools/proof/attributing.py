@@ -19,7 +19,7 @@ from xltools.proof.quantities import TIMES_AS_MUCH, UNCHANGED
 from xltools.proof.respectively import Shared, shared_out
 from xltools.proof.shares import wholes_of
 from xltools.proof.subjects import same_measure
-from xltools.proof.together import last_together
+from xltools.proof.together import last_counted
 from xltools.proof.understanding import levels, rest_of
 
 
@@ -314,7 +314,7 @@ def _share(
     before = vocabulary.SHARE_AT_END.sub("", passage.before)
     counted = vocabulary.SO_MANY_OWNERS.search(before) or vocabulary.SO_MANY_ITEMS.search(before)
     if counted and not known.owners.mentions(before):  # 三县占全州的39.9%: is that of the last three together
-        together = last_together(known, carried, counted, is_said=True)
+        together = last_counted(known, carried, counted)
         parts = [each.reading for each in together]
     else:
         parts = _any_measure(known, replace(passage, before=before, after=""), carried, background)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from xltools.proof import vocabulary
 from xltools.proof.attribution import Attribution, Doubt, Knowledge, Reading, Understood
@@ -12,33 +13,48 @@ from xltools.proof.passages import Passage
 from xltools.proof.subjects import same_measure
 
 
-def last_together(
-    known: Knowledge, carried: Sequence[Attribution], counted: re.Match[str] | int, *, is_said: bool
+def last_counted(
+    known: Knowledge, carried: Sequence[Attribution], counted: re.Match[str]
 ) -> Iterator[Understood]:
-    """The sum of so many numbers just before: of several subjects, or of one subject of several owners; between those
-    that words count (三县, 两项) may stand others, of other subjects or as parts of them."""
+    """The sum of as many numbers just before as words count (三县, 两项, 两者); between those of so many owners or
+    items may stand others, of other subjects or as parts of them."""
+    summed = _alike(carried)
+    if "者" not in counted.group():
+        are_owners = vocabulary.SO_MANY_OWNERS.match(counted.group()) is not None
+        summed = [each for each in summed if _is_counted(each, summed[-1], are_owners=are_owners)]
+    yield from _sum(known, summed, vocabulary.COUNT[counted[1]])
+
+
+def last_together(known: Knowledge, carried: Sequence[Attribution], count: int) -> Iterator[Understood]:
+    """The sum of so many numbers just before, of several subjects or of one subject of several owners, where nothing
+    says how many are meant."""
+    for understood in _sum(known, _alike(carried), count):
+        yield replace(understood, reading=understood.reading.doubted(Doubt.LOOSE_WORDS))
+
+
+def _alike(carried: Sequence[Attribution]) -> list[Attribution]:
+    """The numbers before that can be added to the last one: in its measure."""
     subjects = [each for each in carried if each.is_subject]
     measures = [each.passage.quantity.measure for each in subjects]
-    summed = [each for each, measure in zip(subjects, measures, strict=True) if same_measure(measure, measures[-1])]
-    if not isinstance(counted, int) and "者" not in counted.group():
-        are_owners = vocabulary.SO_MANY_OWNERS.match(counted.group())
-        summed = [each for each in summed if _is_counted(each, summed[-1], are_owners=bool(are_owners))]
-    count = counted if isinstance(counted, int) else vocabulary.COUNT[counted[1]]
-    summed = summed[-count:]
-    if len(summed) == count:
-        formulas = [each.readings[0].formulas[0] for each in summed]
-        owners = list(dict.fromkeys(each.owner for each in summed))
-        are_others = len(owners) == count and known.owners.all.issuperset(owners)
-        is_one_subject = len(set(formulas)) == 1 and are_others
-        if len(owners) > 1 and not is_one_subject:
-            return
-        formula = formulas[0] if is_one_subject else "+".join(formulas)
-        if formula.count("+") >= _LONGEST_SUM:  # sums of sums of sums
-            return
-        doubts = frozenset[Doubt]().union(*(each.doubts for each in summed))
-        doubts = doubts if is_said else doubts | {Doubt.LOOSE_WORDS}
-        whose = (TOGETHER.join(owners),) if is_one_subject else summed[0].readings[0].owners
-        yield Understood(Reading((formula,), whose, doubts), summed[0].said, ())
+    return [each for each, measure in zip(subjects, measures, strict=True) if same_measure(measure, measures[-1])]
+
+
+def _sum(known: Knowledge, alike: Sequence[Attribution], count: int) -> Iterator[Understood]:
+    summed = alike[-count:]
+    if len(summed) < count:
+        return
+    formulas = [each.readings[0].formulas[0] for each in summed]
+    owners = list(dict.fromkeys(each.owner for each in summed))
+    are_others = len(owners) == count and known.owners.all.issuperset(owners)
+    is_one_subject = len(set(formulas)) == 1 and are_others
+    if len(owners) > 1 and not is_one_subject:
+        return
+    formula = formulas[0] if is_one_subject else "+".join(formulas)
+    if formula.count("+") >= _LONGEST_SUM:  # sums of sums of sums
+        return
+    doubts = frozenset[Doubt]().union(*(each.doubts for each in summed))
+    whose = (TOGETHER.join(owners),) if is_one_subject else summed[0].readings[0].owners
+    yield Understood(Reading((formula,), whose, doubts), summed[0].said, ())
 
 
 def others(known: Knowledge, passage: Passage, carried: Sequence[Attribution]) -> Iterator[Understood]:

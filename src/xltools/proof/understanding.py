@@ -14,7 +14,7 @@ from xltools.proof.ownership import owners_of
 from xltools.proof.passages import Passage, blanked, boundaries, less
 from xltools.proof.respectively import listed
 from xltools.proof.subjects import Match, same_measure
-from xltools.proof.together import last_said, last_together, others
+from xltools.proof.together import last_counted, last_said, last_together, others
 
 
 def levels(
@@ -66,7 +66,7 @@ def levels(
     yield from _inherited(known, passage, carried, is_first=is_first)
     if vocabulary.ADDED_UP.search(passage.before) and not rest_of(known, passage.before, ""):
         for count in range(2, len(carried) + 1):
-            yield from last_together(known, carried, count, is_said=False)
+            yield from last_together(known, carried, count)
     if passage.starts_sentence and known.owners.mentions(passage.before):
         yield from _inherited(known, passage, background.trail, is_first=False)
 
@@ -86,7 +86,7 @@ def _added_up(
     """Several subjects that one number is the sum of: ``维持和纠错合计80件``, ``维持56件、纠错24件,两项合计80件``."""
     counted = vocabulary.THESE_TOGETHER.search(passage.before)
     if counted and not rest_of(known, passage.before[counted.end() :], last_said(known, carried)):
-        yield from last_together(known, carried, counted, is_said=True)
+        yield from last_counted(known, carried, counted)
     found = vocabulary.ADDED_UP.search(passage.before)
     head = known.owners.without(passage.before[: found.start()]) if found else ""
     members = listed(head)

@@ -88,12 +88,12 @@ def _held_once(returns: Iterable[Return]) -> Iterator[Return]:
 
 def _read_chunk(task: bytes, chunk: Sequence[_File]) -> list[Return]:
     form, options = _unpacked(task)
-    return list(_held_once(ret for path, shown in chunk for ret in _timed(read_file_all, path, form, shown, options)))
+    return [ret for path, shown in chunk for ret in _timed(read_file_all, path, form, shown, options)]
 
 
 def _read_contents(task: bytes, chunk: Sequence[_Content]) -> list[Return]:
     form, options = _unpacked(task)
-    return list(_held_once(ret for content in chunk for ret in _timed(_read_content, content, form, options)))
+    return [ret for content in chunk for ret in _timed(_read_content, content, form, options)]
 
 
 def _read_content(content: _Content, form: Form, options: ReadOptions) -> tuple[Return, ...]:

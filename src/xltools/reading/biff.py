@@ -181,10 +181,11 @@ def _texts_as_shown(shared: Sequence[bytes], looks: Sequence[str]) -> dict[int, 
     As many as can be understood; most workbooks have no such font.
     """
     found: dict[int, str] = {}
+    if not shared or not any(looks):
+        return found
+    texts = _Continued(shared)
     with suppress(*DAMAGE):
-        texts = _Continued(shared) if shared and any(looks) else None
-        for number in range(struct.unpack("<II", texts.take(8))[1] if texts else 0):
-            assert texts is not None
+        for number in range(struct.unpack("<II", texts.take(8))[1]):
             length, flags = struct.unpack("<HB", texts.take(3))
             (runs,) = struct.unpack("<H", texts.take(2)) if flags & 8 else (0,)
             (extra,) = struct.unpack("<I", texts.take(4)) if flags & 4 else (0,)

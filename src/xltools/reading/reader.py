@@ -143,8 +143,9 @@ def _read(
         message = f"这是另一种表式({form_id})的报表,这里要的是“{form.title}”({form.id}):请用下发的空表填报"
         raise Unreadable("F103", message)
     areas = named_areas(book.outline)
-    broken: list[str] = []
-    tables = _tables(book, form, areas, broken)
+    found = _tables(book, form, areas)
+    tables = [(sheet, grid) for sheet, grid in found if grid is not None]
+    broken = [sheet for sheet, grid in found if grid is None]
     if not tables:
         how = ";要交 .csv,就一行写一个指标:指标、逗号、数,不要多余的列和引号" if book.kind == "csv" else ""
         raise Unreadable("F103", f"不是“{form.title}”:找不到表中的指标,请用下发的空表填报{how}")
@@ -157,7 +158,7 @@ def _read(
     about_file = [
         *_mismatch_finding(book, suffix, source),
         *_version_finding(form, version, source),
-        *_sheet_findings(book.outline, source, [*(sheet for sheet, _ in tables), *broken]),
+        *_sheet_findings(book.outline, source, [sheet for sheet, _ in found]),
         *_broken_findings(source, broken),
         *_hidden_findings(book, form, source, [sheet for sheet, _ in tables]),
     ]
@@ -292,22 +293,22 @@ def _hidden_findings(book: Workbook, form: Form, source: Source, tables: Sequenc
         message = f"报表在隐藏的工作表“{name}”里,数已读出:请取消隐藏,核对后再交"
         yield finding("S206", message, Severity.WARNING, file=source.path, sheet=name)
     others = (sheet for sheet in hidden if sheet.name not in tables and sheet.name not in _NO_TABLES)
-    for name, grid in _with_table(book, form, others, []):
-        if any(cell.is_number for cell in grid.cells.values()):
+    for name, grid in _with_table(book, form, others):
+        if grid is not None and any(cell.is_number for cell in grid.cells.values()):
             message = f"隐藏的工作表“{name}”里也有一张填了数的报表,没有读:要报的请取消隐藏,不要的请删去"
             yield finding("S206", message, Severity.WARNING, file=source.path, sheet=name)
 
 
 def _tables(
-    book: Workbook, form: Form, areas: Mapping[str, Mapping[str, Area]], broken: list[str]
-) -> list[tuple[str, Grid]]:
+    book: Workbook, form: Form, areas: Mapping[str, Mapping[str, Area]]
+) -> list[tuple[str, Grid | None]]:
     """The sheets that hold the table: the likeliest of those that can be seen, else of the hidden ones; then others
-    as sure. ``broken`` takes the visible ones of which nobody can tell."""
+    as sure, and with None the damaged ones, of which nobody can tell."""
     sheets = _real(book)
     visible = [sheet for sheet in sheets if sheet.state == "visible"]
     hidden = [sheet for sheet in sheets if sheet.state != "visible"]
     chosen = _likeliest(book, form, areas, visible) or _likeliest(book, form, areas, hidden)
-    return [chosen, *_further_tables(book, form, chosen[0], broken)] if chosen else []
+    return [chosen, *_further_tables(book, form, chosen[0])] if chosen else []
 
 
 def _likeliest(
@@ -343,21 +344,19 @@ def _real(book: Workbook) -> list[Sheet]:
     return [sheet for sheet in book.outline.sheets if sheet.part]
 
 
-def _further_tables(book: Workbook, form: Form, chosen: str, broken: list[str]) -> Iterator[tuple[str, Grid]]:
-    """Visible sheets beside the chosen one that hold the table as well."""
+def _further_tables(book: Workbook, form: Form, chosen: str) -> Iterator[tuple[str, Grid | None]]:
+    """Visible sheets beside the chosen one that hold the table as well, or may."""
     others = (sheet for sheet in _real(book) if sheet.name != chosen and sheet.state == "visible")
-    return _with_table(book, form, (sheet for sheet in others if sheet.name not in _NO_TABLES), broken)
+    return _with_table(book, form, (sheet for sheet in others if sheet.name not in _NO_TABLES))
 
 
-def _with_table(
-    book: Workbook, form: Form, sheets: Iterable[Sheet], broken: list[str]
-) -> Iterator[tuple[str, Grid]]:
-    """Those of the sheets that surely hold the table; a damaged one is no table, it goes to ``broken``."""
+def _with_table(book: Workbook, form: Form, sheets: Iterable[Sheet]) -> Iterator[tuple[str, Grid | None]]:
+    """Those of the sheets that surely hold the table, and with None those that are damaged."""
     for sheet in sheets:
         try:
             grid = book.grid(sheet.name)
         except Unreadable:
-            broken.append(sheet.name)
+            yield sheet.name, None
             continue
         if share_of_labels(form.labels, LabelIndex(grid)) >= _SURE_LABELS:
             yield sheet.name, grid

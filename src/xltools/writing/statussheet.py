@@ -20,7 +20,7 @@ from xltools.consolidation import (
     files_of,
     reported_words,
 )
-from xltools.findings import Severity, count_open
+from xltools.findings import Severity, count_open, counts_said
 from xltools.sheetnames import STATUS_SHEET
 from xltools.writing.rows import Row
 from xltools.writing.styles import AMBER_MARK, GREEN_MARK, LINE_HEIGHT, RED_MARK, Book, lines_needed
@@ -93,10 +93,7 @@ def _write_summary(book: Book, sheet: Any, result: Consolidation) -> None:
     summary = result.summary
     sheet.write_string(0, 0, f"{result.unit} {result.period} 年度报送情况", book.style("table-title"))
     sheet.set_row(0, 20)
-    counts = (
-        f"{reported_words(result)};文件 {summary.files} 个;"
-        f"错误 {summary.errors} 处,提示 {summary.warnings} 处{_of_total(result)}"
-    )
+    counts = f"{reported_words(result)};文件 {summary.files} 个;{summary.found_words}{_of_total(result)}"
     sheet.write_string(1, 0, counts, book.style("body"))
     absent = [unit.name for unit in result.units if unit.status is UnitStatus.MISSING]
     notes = []
@@ -114,8 +111,7 @@ def _write_summary(book: Book, sheet: Any, result: Consolidation) -> None:
 def _of_total(result: Consolidation) -> str:
     """How many of all are about the total itself, and so in no row below."""
     listed = {unit.name for unit in result.units}
-    errors, prompts = count_open(f for f in result.findings if not f.file and f.unit not in listed)
-    said = [f"{count} 处{what}" for count, what in ((errors, "错误"), (prompts, "提示")) if count]
+    said = counts_said(*count_open(f for f in result.findings if not f.file and f.unit not in listed))
     return f"(其中 {'、'.join(said)}是汇总数的,不在下表)" if said else ""
 
 
